@@ -1,0 +1,1 @@
+"""Rectangles: which panes a layout has and who is shown in which. Pure functions of values."""

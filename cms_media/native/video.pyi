@@ -1,0 +1,27 @@
+"""Picture kernels, 8-bit planar 4:2:0. A picture is three writable buffers (Y, U, V) with their strides.
+
+All release the GIL. Sizes and offsets in pixels of the luma plane, even. Raise ValueError when a rectangle leaves its plane.
+"""
+
+from collections.abc import Buffer
+
+Planes = tuple[Buffer, int, Buffer, int, Buffer, int]
+"""(y, y_stride, u, u_stride, v, v_stride)"""
+Rectangle = tuple[int, int, int, int]
+"""(x, y, width, height)"""
+
+def scale(source: Planes, source_rect: Rectangle, target: Planes, target_rect: Rectangle) -> None:
+    """Scales a part of the source into a part of the target; box filter when shrinking, bilinear otherwise."""
+
+def copy(source: Planes, source_rect: Rectangle, target: Planes, target_x: int, target_y: int) -> None: ...
+
+def fill(target: Planes, target_rect: Rectangle, y: int, u: int, v: int) -> None: ...
+
+def blend(overlay: Planes, alpha: Buffer, alpha_stride: int, size: tuple[int, int], target: Planes, target_x: int, target_y: int) -> None:
+    """Draws an overlay with a per-luma-pixel 8-bit alpha (labels, icons)."""
+
+def dim(target: Planes, target_rect: Rectangle, percent: int) -> None:
+    """Darkens in place to `percent` of the brightness, chroma towards grey."""
+
+def psnr(a: Planes, b: Planes, size: tuple[int, int]) -> float:
+    """Luma PSNR in dB; inf when equal."""
