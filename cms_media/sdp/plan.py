@@ -1,7 +1,8 @@
 """What was negotiated for one m-line, as the media plane needs it: no SDP syntax left.
 
 Produced by `negotiation`, consumed by `media` and `endpoint`. Everything is seen from our side: `send` is
-what we may send, numbered as the peer wants it; `receive` is what may come in, numbered as we offered or answered.
+what we may send, numbered as the peer wants it; `receive` is what may come in, numbered as we offered or
+answered.
 """
 
 from dataclasses import dataclass
