@@ -1,7 +1,7 @@
 """The seams of the domain: what it asks of signalling and media, and what they tell it.
 
-Every method returns at once and never raises for the peer's sake; results come back through the events protocols,
-on the control plane's one thread.
+Every method returns at once and never raises for the peer's sake; results come back through the events
+protocols, on the control plane's one thread.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from cms_media.layout.types import Rect
 from cms_media.sdp.description import SessionDescription
 from cms_media.sdp.plan import StreamPlan
 
-# --- signalling -----------------------------------------------------------------------------------------------
+# --- signalling ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class SignallingPort(Protocol):
         """180 Ringing."""
 
     def answer(self, leg: LegId, description: SessionDescription) -> None:
-        """200 with an answer, or with an offer when the INVITE had none; or the answer to a re-INVITE/UPDATE."""
+        """200 with an answer, or an offer when the INVITE had none; or the answer to a re-INVITE/UPDATE."""
 
     def reject(self, leg: LegId, code: int, reason: str = "", retry_after_s: int | None = None) -> None:
         """Final failure to an INVITE, or 488 to a re-INVITE (the leg then stays as it was)."""
@@ -106,7 +106,7 @@ class SignallingEvents(Protocol):
         """INFO media_control: the peer wants a key frame from us (RFC 5168)."""
 
 
-# --- media ----------------------------------------------------------------------------------------------------
+# --- media --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,10 @@ class MediaPort(Protocol):
         """
 
     def configure(self, leg: LegId, label: str, streams: Sequence[StreamPlan]) -> None:
-        """Send and receive as negotiated from now on. StreamPlan.index counts the leg's transports in order opened.
+        """Send and receive as negotiated from now on.
 
-        A transport without a plan is idle. May be called any number of times (re-INVITE).
+        StreamPlan.index counts the leg's transports in order opened. A transport without a plan is idle. May
+        be called any number of times (re-INVITE).
         """
 
     def set_scene(self, leg: LegId, scene: Scene) -> None: ...
@@ -176,7 +177,7 @@ class MediaPort(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LegMediaStatus:
-    """One leg's media account, once a second: plain values for status pages; all counters since the leg began."""
+    """One leg's media account, once a second: plain values for status pages; counters since it began."""
 
     leg: LegId
     values: Mapping[str, float | int | str]
@@ -192,7 +193,7 @@ class MediaEvents(Protocol):
         """No ports, no worker, or the worker died: the leg has no media."""
 
     def on_levels(self, levels_dbov: Mapping[LegId, float]) -> None:
-        """About every 100 ms: speech level of the legs that are above the noise floor; absent means silent."""
+        """About every 100 ms: speech level of the legs above the noise floor; absent means silent."""
 
     def on_digit(self, leg: LegId, digit: str) -> None:
         """A telephone-event, once per key press."""
