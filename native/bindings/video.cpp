@@ -1,0 +1,119 @@
+// cms_media.native.video: the picture kernels for Python, on any object with the buffer protocol.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/tuple.h>
+
+#include <stdexcept>
+#include <tuple>
+
+#include "video/kernels.hpp"
+
+namespace nb = nanobind;
+namespace cv = cms::video;
+
+namespace {
+
+// (y, y_stride, u, u_stride, v, v_stride)
+using Planes = std::tuple<nb::object, int, nb::object, int, nb::object, int>;
+using Rect = std::tuple<int, int, int, int>;
+
+// Holds a buffer for as long as a kernel works on it.
+class Held {
+public:
+    Held(const nb::object& object, bool writable) {
+        const int flags = writable ? PyBUF_WRITABLE : PyBUF_SIMPLE;
+        if (PyObject_GetBuffer(object.ptr(), &view_, flags) != 0) throw nb::python_error();
+    }
+    ~Held() { PyBuffer_Release(&view_); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+    template <class Byte>
+    cv::BasicPlane<Byte> plane(int stride) const {
+        return {static_cast<Byte*>(view_.buf), stride, static_cast<std::size_t>(view_.len)};
+    }
+
+private:
+    Py_buffer view_{};
+};
+
+template <class Byte>
+class HeldPicture {
+public:
+    explicit HeldPicture(const Planes& planes)
+        : y_(std::get<0>(planes), kWritable), u_(std::get<2>(planes), kWritable), v_(std::get<4>(planes), kWritable) {
+        picture = {y_.plane<Byte>(std::get<1>(planes)), u_.plane<Byte>(std::get<3>(planes)),
+                   v_.plane<Byte>(std::get<5>(planes))};
+    }
+    cv::BasicPicture<Byte> picture;
+
+private:
+    static constexpr bool kWritable = !std::is_const_v<Byte>;
+    Held y_, u_, v_;
+};
+
+using HeldSource = HeldPicture<const std::uint8_t>;
+using HeldTarget = HeldPicture<std::uint8_t>;
+
+cv::Rectangle rectangle(const Rect& r) { return {std::get<0>(r), std::get<1>(r), std::get<2>(r), std::get<3>(r)}; }
+
+std::uint8_t level(int value) {
+    if (value < 0 || value > 255) throw std::invalid_argument("level is not in 0..255");
+    return static_cast<std::uint8_t>(value);
+}
+
+void scale(const Planes& source, const Rect& from, const Planes& target, const Rect& to) {
+    const HeldSource s(source);
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    cv::scale(s.picture, rectangle(from), t.picture, rectangle(to));
+}
+
+void copy(const Planes& source, const Rect& from, const Planes& target, int x, int y) {
+    const HeldSource s(source);
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    cv::copy(s.picture, rectangle(from), t.picture, x, y);
+}
+
+void fill(const Planes& target, const Rect& to, int y, int u, int v) {
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    cv::fill(t.picture, rectangle(to), {level(y), level(u), level(v)});
+}
+
+void blend(const Planes& overlay, const nb::object& alpha, int alpha_stride, std::tuple<int, int> size,
+           const Planes& target, int x, int y) {
+    const HeldSource s(overlay);
+    const Held a(alpha, false);
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    cv::blend(s.picture, a.plane<const std::uint8_t>(alpha_stride), std::get<0>(size), std::get<1>(size), t.picture,
+              x, y);
+}
+
+void dim(const Planes& target, const Rect& where, int percent) {
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    cv::dim(t.picture, rectangle(where), percent);
+}
+
+double psnr(const Planes& a, const Planes& b, std::tuple<int, int> size) {
+    const HeldSource left(a);
+    const HeldSource right(b);
+    nb::gil_scoped_release released;
+    return cv::psnr(left.picture, right.picture, std::get<0>(size), std::get<1>(size));
+}
+
+}  // namespace
+
+void bind_video(nb::module_& m) {
+    using namespace nb::literals;
+    m.doc() = "Picture kernels, 8-bit planar 4:2:0.";
+    m.def("scale", &scale, "source"_a, "source_rect"_a, "target"_a, "target_rect"_a);
+    m.def("copy", &copy, "source"_a, "source_rect"_a, "target"_a, "target_x"_a, "target_y"_a);
+    m.def("fill", &fill, "target"_a, "target_rect"_a, "y"_a, "u"_a, "v"_a);
+    m.def("blend", &blend, "overlay"_a, "alpha"_a, "alpha_stride"_a, "size"_a, "target"_a, "target_x"_a,
+          "target_y"_a);
+    m.def("dim", &dim, "target"_a, "target_rect"_a, "percent"_a);
+    m.def("psnr", &psnr, "a"_a, "b"_a, "size"_a);
+}
