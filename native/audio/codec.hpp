@@ -1,0 +1,75 @@
+// Audio codecs behind two small classes: 48 kHz blocks on one side, RTP payloads on the other.
+//
+// Not thread-safe; everything is allocated at creation, nothing per packet. PCMU, PCMA: RFC 3551 section 4.5.14;
+// G.722: section 4.5.2; Opus: RFC 6716 and RFC 7587.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "audio/block.hpp"
+
+namespace cms::audio {
+
+enum class Codec : std::uint8_t { pcmu, pcma, g722, opus };
+
+// By SDP encoding name, letter case ignored (RFC 8866 section 6.6); nullopt for a codec that we do not have.
+std::optional<Codec> codec_by_name(std::string_view name);
+std::string_view codec_name(Codec codec);
+
+// The RTP clock, not the sampling rate: 8000 for G.722 too (RFC 3551 section 4.5.2).
+int rtp_clock_hz(Codec codec);
+
+enum class OpusMode : std::uint8_t { voip, audio };
+
+struct EncoderSettings {
+    int packet_time_ms = 20;  // 10, 20, 30, 40 or 60
+    int opus_bitrate_bps = 48000;
+    int opus_complexity = 5;
+    // Audio mode costs a third of voip mode; in-band FEC exists only in voip mode (RFC 6716 section 2.1.7).
+    OpusMode opus_mode = OpusMode::audio;
+    bool opus_fec = false;
+    bool opus_dtx = false;
+    int expected_loss_percent = 0;
+};
+
+class Encoder {
+public:
+    virtual ~Encoder() = default;
+
+    // Encodes one packet of `packet_time_ms` 48 kHz samples. Returns payload bytes, 0 when DTX has nothing to send.
+    virtual int encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> payload) = 0;
+
+    // From the peer's receiver reports; changes nothing but Opus.
+    virtual void set_expected_loss(int /*percent*/) {}
+};
+
+class Decoder {
+public:
+    virtual ~Decoder() = default;
+
+    // 48 kHz samples that this payload holds; 0: malformed or longer than max_packet_samples.
+    virtual int duration(std::span<const std::uint8_t> payload) const = 0;
+
+    // Writes duration(payload) samples. Returns their number, 0 when the payload is malformed.
+    virtual int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) = 0;
+
+    // Fills what was lost just before `next` from the redundancy inside `next`. False: it holds none, nothing written.
+    virtual bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) = 0;
+
+    // Fills in for lost audio from what came before, fading out as the loss goes on.
+    virtual void conceal(std::span<std::int16_t> samples) = 0;
+
+    // Forgets the past (another sender takes over the stream).
+    virtual void reset() = 0;
+};
+
+// Never nullptr for valid settings; nullptr when packet_time_ms is none of the above.
+std::unique_ptr<Encoder> make_encoder(Codec codec, const EncoderSettings& settings);
+std::unique_ptr<Decoder> make_decoder(Codec codec);
+
+}  // namespace cms::audio

@@ -1,0 +1,104 @@
+// One stream of received audio, from RTP payloads to one block per tick.
+//
+// packet -> jitter buffer -> decoder of its payload type (or concealment) -> sound waiting -> stretched a little -> block
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "audio/block.hpp"
+#include "audio/codec.hpp"
+#include "audio/jitter_buffer.hpp"
+#include "audio/stretch.hpp"
+
+namespace cms::audio {
+
+struct ReceiveFormat {
+    std::uint8_t payload_type = 0;
+    Codec codec = Codec::pcmu;
+};
+
+struct ReceivedPayload {
+    std::int64_t sequence = 0;  // unwrapped by the caller
+    std::uint32_t rtp_timestamp = 0;
+    std::uint8_t payload_type = 0;
+    double arrival_s = 0;
+    std::span<const std::uint8_t> payload;
+};
+
+enum class Received : std::uint8_t { accepted, late, duplicate, suspect, malformed, unknown_payload_type };
+
+enum class BlockKind : std::uint8_t {
+    silent,     // a pause or nothing yet: all zero, need not be mixed
+    concealed,  // at least a part of it is made up
+    real,
+};
+
+struct ReceiverStats {
+    std::uint64_t real_ticks = 0;
+    std::uint64_t concealed_ticks = 0;
+    std::uint64_t silent_ticks = 0;
+    std::uint64_t recovered_packets = 0;  // from in-band redundancy
+    std::uint64_t malformed = 0;
+    std::uint64_t unknown_payload_type = 0;
+    std::uint64_t shortened = 0;
+    std::uint64_t lengthened = 0;
+};
+
+class AudioReceiver {
+public:
+    // RFC 3551 table 4: comfort noise (RFC 3389) at 8 kHz is understood without being negotiated.
+    static constexpr std::uint8_t comfort_noise_payload_type = 13;
+
+    explicit AudioReceiver(std::span<const ReceiveFormat> formats, JitterSettings jitter = {});
+
+    Received receive(const ReceivedPayload& packet);
+
+    // The next 20 ms. `now_s` is the nominal time of the tick, on the clock of arrival_s.
+    BlockKind tick(double now_s, Block& block);
+
+    // The sender was replaced (a new SSRC): what waits is dropped, decoders start anew.
+    void restart();
+
+    const ReceiverStats& stats() const { return stats_; }
+    const JitterStats& jitter() const { return buffer_.stats(); }
+    // Codec of what was last accepted.
+    Codec codec() const { return codec_; }
+
+private:
+    static constexpr int codec_count = 4;
+    static constexpr std::uint8_t no_codec = 0xff;
+    // What was heard is kept for fading, one packet of the longest kind may come on top of a tick being filled.
+    static constexpr int sound_capacity = max_packet_samples + 4 * tick_samples;
+    // Concealment has faded to nothing by then; afterwards a hold is silence.
+    static constexpr int conceal_limit_samples = 100 * samples_per_ms;
+
+    int waiting() const { return sound_end_ - sound_begin_; }
+    std::span<std::int16_t> append(int samples);
+    void fill(double now_s);
+    void take(const Pull& pull);
+    void decode(const StoredPacket& packet);
+    void make_up(int samples, const StoredPacket* next);
+    void silence(int samples);
+    void stretch(double now_s);
+    BlockKind hand_over(Block& block);
+    Decoder* decoder_of(std::uint8_t payload_type) const;
+
+    JitterBuffer buffer_;
+    std::array<std::unique_ptr<Decoder>, codec_count> decoders_;
+    std::array<std::uint8_t, 128> codec_of_;  // by payload type
+    Decoder* last_decoder_ = nullptr;
+    Codec codec_ = Codec::pcmu;
+    ReceiverStats stats_;
+    std::unique_ptr<std::int16_t[]> sound_;
+    int sound_begin_ = 0;
+    int sound_end_ = 0;
+    int concealed_run_ = 0;   // samples made up since the last real one
+    int real_in_tick_ = 0;
+    bool made_up_in_tick_ = false;
+    bool in_pause_ = true;    // comfort noise came, or nothing yet: a hold is silence
+};
+
+}  // namespace cms::audio

@@ -1,0 +1,53 @@
+// One stream of sent audio, from a block per tick to RTP payloads.
+//
+// block -> collected to the packet time -> encoder -> payload with timestamp and marker
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "audio/block.hpp"
+#include "audio/codec.hpp"
+
+namespace cms::audio {
+
+struct OutgoingPayload {
+    std::span<const std::uint8_t> payload;  // valid until the next call of the sender
+    std::uint32_t timestamp_offset = 0;     // RTP clock units since the sender began; add the stream's random start
+    bool marker = false;                    // first of a talkspurt (RFC 3551 section 4.1)
+};
+
+class AudioSender {
+public:
+    // `settings.packet_time_ms` outside 10, 20, 30, 40, 60 becomes 20.
+    AudioSender(Codec codec, EncoderSettings settings);
+
+    // Takes the block of this tick; then call next until it returns false.
+    void push(const Block& block);
+
+    // The next packet due; false: none, or DTX has nothing to send.
+    bool next(OutgoingPayload& packet);
+
+    // A tick in which nothing is sent (on hold): the timestamp goes on, the next packet begins a talkspurt.
+    void skip();
+
+    void set_expected_loss(int percent) { encoder_->set_expected_loss(percent); }
+    Codec codec() const { return codec_; }
+
+private:
+    static constexpr int max_packet_time_ms = 60;
+
+    Codec codec_;
+    std::unique_ptr<Encoder> encoder_;
+    int packet_samples_;
+    std::array<std::int16_t, (max_packet_time_ms + tick_ms) * samples_per_ms> collected_{};
+    int begin_ = 0;
+    int end_ = 0;
+    std::int64_t sent_samples_ = 0;
+    bool marker_ = true;
+    std::array<std::uint8_t, max_payload_bytes> payload_{};
+};
+
+}  // namespace cms::audio
