@@ -52,7 +52,7 @@ class Decoder {
 public:
     virtual ~Decoder() = default;
 
-    // 48 kHz samples that this payload holds; 0: malformed or longer than max_packet_samples.
+    // 48 kHz samples that this payload holds; 0: malformed or longer than kMaxPacketSamples.
     virtual int duration(std::span<const std::uint8_t> payload) const = 0;
 
     // Writes duration(payload) samples. Returns their number, 0 when the payload is malformed.

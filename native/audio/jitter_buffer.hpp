@@ -67,7 +67,7 @@ struct StoredPacket {
     int payload_bytes = 0;
     std::uint8_t payload_type = 0;
     bool comfort_noise = false;
-    std::array<std::uint8_t, max_payload_bytes> payload;
+    std::array<std::uint8_t, kMaxPayloadBytes> payload;
 
     std::span<const std::uint8_t> bytes() const {
         return {payload.data(), static_cast<std::size_t>(payload_bytes)};
@@ -104,9 +104,9 @@ public:
 
 private:
     // 120 packets of 2.5 ms are 300 ms, the most that may wait; their storage is touched only when needed.
-    static constexpr int capacity = 128;
+    static constexpr int kCapacity = 128;
     // Ten seconds of 20 ms packets.
-    static constexpr int window_packets = 512;
+    static constexpr int kWindowPackets = 512;
 
     struct Transit {
         double arrival_s = 0;
@@ -128,10 +128,10 @@ private:
     JitterSettings settings_;
     JitterStats stats_;
     std::unique_ptr<StoredPacket[]> slots_;
-    std::array<std::uint8_t, capacity> order_{};  // [0, count_): by timestamp; the rest: free, last used first
+    std::array<std::uint8_t, kCapacity> order_{};  // [0, count_): by timestamp; the rest: free, last used first
     int count_ = 0;
 
-    std::array<Transit, window_packets> window_{};
+    std::array<Transit, kWindowPackets> window_{};
     int window_next_ = 0;
     int window_count_ = 0;
     int since_estimate_ = 0;

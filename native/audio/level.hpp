@@ -9,7 +9,7 @@
 namespace cms::audio {
 
 // RFC 6465 section 3: 0 is the RMS of a full-scale square wave, a full-scale sine is -3; -127 is digital silence.
-inline constexpr float silence_dbov = -127.0F;
+inline constexpr float kSilenceDbov = -127.0F;
 
 float rms_dbov(std::span<const std::int16_t> samples);
 
@@ -29,8 +29,8 @@ private:
     void advance(float power);
 
     float smoothed_power_ = 0;
-    float dbov_ = silence_dbov;
-    float smoothed_dbov_ = silence_dbov;
+    float dbov_ = kSilenceDbov;
+    float smoothed_dbov_ = kSilenceDbov;
     float floor_dbov_ = -60.0F;
     int hangover_ticks_ = 0;
 };

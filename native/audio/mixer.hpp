@@ -1,7 +1,7 @@
 // Mixing of one room in one tick: a sum in 32 bits, and for each listener the sum less its own part (mix-minus).
 //
 // begin -> add every contributor -> listen for each listener. No allocation, no virtual call, O(legs).
-// Blocks are 20 ms of 48 kHz mono int16, pointed to, tick_samples each.
+// Blocks are 20 ms of 48 kHz mono int16, pointed to, kTickSamples each.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace cms::audio {
 class Limiter {
 public:
     // Writes `sum` as int16. Needs its peak, which the caller has from making it.
-    void apply(std::span<const std::int32_t, tick_samples> sum, std::int32_t peak, std::int16_t* out);
+    void apply(std::span<const std::int32_t, kTickSamples> sum, std::int32_t peak, std::int16_t* out);
     bool idle() const { return gain_ == 1.0F; }
     float gain() const { return gain_; }
 
@@ -39,7 +39,7 @@ public:
     int contributors() const { return contributors_; }
 
 private:
-    alignas(64) std::array<std::int32_t, tick_samples> sum_{};
+    alignas(64) std::array<std::int32_t, kTickSamples> sum_{};
     int contributors_ = 0;
 };
 

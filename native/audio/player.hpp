@@ -23,7 +23,7 @@ public:
     bool finished() const { return samples_.empty(); }
 
 private:
-    static constexpr int fade_samples = 5 * samples_per_ms;
+    static constexpr int kFadeSamples = 5 * kSamplesPerMs;
 
     void copy_next(std::span<std::int16_t> out);
 
@@ -32,7 +32,7 @@ private:
     bool loop_ = false;
     float gain_ = 1.0F;
     int faded_in_ = 0;
-    std::array<std::int16_t, fade_samples> tail_{};
+    std::array<std::int16_t, kFadeSamples> tail_{};
     bool has_tail_ = false;
 };
 

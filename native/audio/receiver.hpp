@@ -50,7 +50,7 @@ struct ReceiverStats {
 class AudioReceiver {
 public:
     // RFC 3551 table 4: comfort noise (RFC 3389) at 8 kHz is understood without being negotiated.
-    static constexpr std::uint8_t comfort_noise_payload_type = 13;
+    static constexpr std::uint8_t kComfortNoisePayloadType = 13;
 
     explicit AudioReceiver(std::span<const ReceiveFormat> formats, JitterSettings jitter = {});
 
@@ -68,12 +68,12 @@ public:
     Codec codec() const { return codec_; }
 
 private:
-    static constexpr int codec_count = 4;
-    static constexpr std::uint8_t no_codec = 0xff;
+    static constexpr int kCodecCount = 4;
+    static constexpr std::uint8_t kNoCodec = 0xff;
     // What was heard is kept for fading, one packet of the longest kind may come on top of a tick being filled.
-    static constexpr int sound_capacity = max_packet_samples + 4 * tick_samples;
+    static constexpr int kSoundCapacity = kMaxPacketSamples + 4 * kTickSamples;
     // Concealment has faded to nothing by then; afterwards a hold is silence.
-    static constexpr int conceal_limit_samples = 100 * samples_per_ms;
+    static constexpr int kConcealLimitSamples = 100 * kSamplesPerMs;
 
     int waiting() const { return sound_end_ - sound_begin_; }
     std::span<std::int16_t> append(int samples);
@@ -87,7 +87,7 @@ private:
     Decoder* decoder_of(std::uint8_t payload_type) const;
 
     JitterBuffer buffer_;
-    std::array<std::unique_ptr<Decoder>, codec_count> decoders_;
+    std::array<std::unique_ptr<Decoder>, kCodecCount> decoders_;
     std::array<std::uint8_t, 128> codec_of_;  // by payload type
     Decoder* last_decoder_ = nullptr;
     Codec codec_ = Codec::pcmu;

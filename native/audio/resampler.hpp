@@ -16,7 +16,7 @@ enum class LowRate : std::uint8_t { khz8, khz16 };
 constexpr int rate_ratio(LowRate rate) { return rate == LowRate::khz8 ? 6 : 3; }
 
 // Low-rate samples of history that one output sample looks at.
-inline constexpr int resampler_span = 32;
+inline constexpr int kResamplerSpan = 32;
 
 // 8 or 16 kHz in, 48 kHz out.
 class Upsampler {
@@ -29,7 +29,7 @@ public:
 
 private:
     LowRate rate_;
-    std::array<std::int16_t, resampler_span> history_{};
+    std::array<std::int16_t, kResamplerSpan> history_{};
 };
 
 // 48 kHz in, 8 or 16 kHz out.
@@ -43,7 +43,7 @@ public:
 
 private:
     LowRate rate_;
-    std::array<std::int16_t, resampler_span * 6> history_{};
+    std::array<std::int16_t, kResamplerSpan * 6> history_{};
 };
 
 }  // namespace cms::audio

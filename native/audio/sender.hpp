@@ -37,17 +37,17 @@ public:
     Codec codec() const { return codec_; }
 
 private:
-    static constexpr int max_packet_time_ms = 60;
+    static constexpr int kMaxPacketTimeMs = 60;
 
     Codec codec_;
     std::unique_ptr<Encoder> encoder_;
     int packet_samples_;
-    std::array<std::int16_t, (max_packet_time_ms + tick_ms) * samples_per_ms> collected_{};
+    std::array<std::int16_t, (kMaxPacketTimeMs + kTickMs) * kSamplesPerMs> collected_{};
     int begin_ = 0;
     int end_ = 0;
     std::int64_t sent_samples_ = 0;
     bool marker_ = true;
-    std::array<std::uint8_t, max_payload_bytes> payload_{};
+    std::array<std::uint8_t, kMaxPayloadBytes> payload_{};
 };
 
 }  // namespace cms::audio

@@ -9,18 +9,18 @@
 namespace cms::audio {
 
 // Periods looked for: 2.5 ms (400 Hz) to 12.5 ms (80 Hz). A steady tone of any pitch has a multiple of its period in there.
-inline constexpr int min_period_samples = 5 * samples_per_ms / 2;
-inline constexpr int max_period_samples = 25 * samples_per_ms / 2;
+inline constexpr int kMinPeriodSamples = 5 * kSamplesPerMs / 2;
+inline constexpr int kMaxPeriodSamples = 25 * kSamplesPerMs / 2;
 
 // Samples that an operation needs in front of it.
-inline constexpr int stretch_samples = 2 * max_period_samples;
+inline constexpr int kStretchSamples = 2 * kMaxPeriodSamples;
 
 struct Period {
     int samples = 0;
     float likeness = 0;  // normalised correlation of two neighbouring periods, at most 1; 1 for silence
 };
 
-// The best period at the beginning of `sound`, which holds at least stretch_samples.
+// The best period at the beginning of `sound`, which holds at least kStretchSamples.
 Period find_period(std::span<const std::int16_t> sound);
 
 // Removes one period: `sound` [0, 2p) becomes [p, 2p) faded over; the caller drops the first p samples.

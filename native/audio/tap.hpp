@@ -26,12 +26,12 @@ public:
     // Reader's thread: samples that can be read now, at most capacity().
     std::size_t available() const;
 
-    std::size_t capacity() const { return static_cast<std::size_t>(ticks_) * tick_samples; }
+    std::size_t capacity() const { return static_cast<std::size_t>(ticks_) * kTickSamples; }
     // Reader's thread: ticks that were overwritten before they were read.
     std::uint64_t lost_ticks() const { return lost_ticks_; }
 
 private:
-    static constexpr int words_per_tick = tick_samples / 4;
+    static constexpr int kWordsPerTick = kTickSamples / 4;
 
     bool copy_tick(std::uint64_t tick, std::int16_t* out) const;
 
