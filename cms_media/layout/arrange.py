@@ -3,11 +3,11 @@
 candidates ─► without the viewer ─► the ones that fit, recent speakers first ─► in filling order ─► panes
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cms_media.base.types import LegId
-from cms_media.layout.catalogue import LAYOUTS, Filling
+from cms_media.layout.catalogue import LAYOUTS, Filling, Layout
 from cms_media.layout.types import LayoutName, Rect
 
 
@@ -37,15 +37,32 @@ def arrange(layout: LayoutName, candidates: Sequence[Candidate], viewer: LegId |
     important and then the most recent speakers are kept, in the order of the layout: a speaker who is already
     shown moves nobody.
     """
-    plan = LAYOUTS[layout]
     others = [item for item in candidates if item.leg != viewer]
-    template = plan.template_for(len(others))
+    return _fill(LAYOUTS[layout], _ranked(others), {item.leg: n for n, item in enumerate(candidates)})
+
+
+def arrange_each(layout: LayoutName, candidates: Sequence[Candidate]) -> dict[LegId, tuple[Pane, ...]]:
+    """`arrange` for every candidate at the price of one per pane: those not shown see the same."""
+    plan, ranked = LAYOUTS[layout], _ranked(candidates)
+    places = {item.leg: number for number, item in enumerate(candidates)}
+    panes = len(plan.template_for(len(candidates) - 1).rects)
+    common = _fill(plan, ranked[:panes], places)
+    pictures = {item.leg: common for item in candidates}
+    for viewer in ranked[:panes]:
+        others = [item for item in ranked[: panes + 1] if item is not viewer]
+        pictures[viewer.leg] = _fill(plan, others, places)
+    return pictures
+
+
+def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     # sorted() is stable, so whoever is equal stays in roster order.
-    ranked = sorted(others, key=lambda item: (-item.importance, -item.last_spoke))[: len(template.rects)]
-    shown = ranked if plan.filling is Filling.SPEAKER else _in_roster_order(ranked, others)
-    return tuple(Pane(item.leg, rect) for item, rect in zip(shown, template.rects, strict=False))
+    return sorted(candidates, key=lambda item: (-item.importance, -item.last_spoke))
 
 
-def _in_roster_order(chosen: Sequence[Candidate], roster: Sequence[Candidate]) -> list[Candidate]:
-    kept = {item.leg for item in chosen}
-    return sorted((item for item in roster if item.leg in kept), key=lambda item: -item.importance)
+def _fill(plan: Layout, ranked: Sequence[Candidate], places: Mapping[LegId, int]) -> tuple[Pane, ...]:
+    """The first of `ranked` in the panes of the template that they need."""
+    rects = plan.template_for(len(ranked)).rects
+    shown = list(ranked[: len(rects)])
+    if plan.filling is Filling.ROSTER:
+        shown.sort(key=lambda item: (-item.importance, places[item.leg]))
+    return tuple(Pane(item.leg, rect) for item, rect in zip(shown, rects, strict=False))

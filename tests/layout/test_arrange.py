@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms_media.base.types import LegId
-from cms_media.layout.arrange import Candidate, Pane, arrange
+from cms_media.layout.arrange import Candidate, Pane, arrange, arrange_each
 from cms_media.layout.types import LayoutName, Size
 
 EQUAL = LayoutName.ALL_EQUAL
@@ -131,3 +131,11 @@ def test_nobody_twice_never_self_inside_the_canvas(
     for pane in panes:
         assert 0 <= pane.rect.x <= pane.rect.x + pane.rect.width <= 1.0001
         assert 0 <= pane.rect.y <= pane.rect.y + pane.rect.height <= 1.0001
+
+
+@given(st.sampled_from(LayoutName), st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 50)), max_size=60))
+def test_all_pictures_at_once_are_the_single_ones(layout: LayoutName, people: list[tuple[int, int]]) -> None:
+    candidates = [Candidate(LegId(str(n)), importance, spoke) for n, (importance, spoke) in enumerate(people)]
+    assert arrange_each(layout, candidates) == {
+        item.leg: arrange(layout, candidates, item.leg) for item in candidates
+    }
