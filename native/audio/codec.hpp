@@ -24,18 +24,24 @@ std::string_view codec_name(Codec codec);
 // The RTP clock, not the sampling rate: 8000 for G.722 too (RFC 3551 section 4.5.2).
 int rtp_clock_hz(Codec codec);
 
+// The packet time to use for what the peer asked for (ptime): 10, 20, 30, 40 or 60 ms as wanted, else 20. Opus has no frame
+// of 30 ms.
+int packet_time_ms(Codec codec, int wanted_ms);
+
 enum class OpusMode : std::uint8_t { voip, audio };
 
 struct EncoderSettings {
-    int packet_time_ms = 20;  // 10, 20, 30, 40 or 60
+    int packet_time_ms = 20;  // as packet_time_ms() allows
     int opus_bitrate_bps = 48000;
     int opus_complexity = 5;
-    // Audio mode costs a third of voip mode; in-band FEC exists only in voip mode (RFC 6716 section 2.1.7).
-    OpusMode opus_mode = OpusMode::audio;
-    bool opus_fec = false;
+    OpusMode opus_mode = OpusMode::audio;  // a third of the CPU that voip takes
+    bool opus_fec = false;                 // the peer uses it; sent only while loss is expected
     bool opus_dtx = false;
     int expected_loss_percent = 0;
 };
+
+// 2.5 ms: the smallest piece that every concealment can make.
+inline constexpr int kConcealStepSamples = 120;
 
 class Encoder {
 public:
@@ -58,10 +64,10 @@ public:
     // Writes duration(payload) samples. Returns their number, 0 when the payload is malformed.
     virtual int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) = 0;
 
-    // Fills what was lost just before `next` from the redundancy inside `next`. False: it holds none, nothing written.
+    // Fills what was lost just before `next` from the redundancy inside `next`. False: it holds none.
     virtual bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) = 0;
 
-    // Fills in for lost audio from what came before, fading out as the loss goes on.
+    // Fills in for lost audio from what came before; at most kMaxPacketSamples, a multiple of kConcealStepSamples.
     virtual void conceal(std::span<std::int16_t> samples) = 0;
 
     // Forgets the past (another sender takes over the stream).

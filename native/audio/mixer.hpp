@@ -15,8 +15,9 @@ namespace cms::audio {
 // Keeps a sum inside int16 by turning it down, faded within the block; one per output, it remembers the gain.
 class Limiter {
 public:
-    // Writes `sum` as int16. Needs its peak, which the caller has from making it.
-    void apply(std::span<const std::int32_t, kTickSamples> sum, std::int32_t peak, std::int16_t* out);
+    // Writes `sum` as int16.
+    void apply(std::span<const std::int32_t, kTickSamples> sum, std::int16_t* out);
+    // At full gain: a sum that fits may be passed on without it.
     bool idle() const { return gain_ == 1.0F; }
     float gain() const { return gain_; }
 

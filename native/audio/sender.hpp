@@ -21,7 +21,7 @@ struct OutgoingPayload {
 
 class AudioSender {
 public:
-    // `settings.packet_time_ms` outside 10, 20, 30, 40, 60 becomes 20.
+    // A packet time that the codec does not have becomes 20 ms.
     AudioSender(Codec codec, EncoderSettings settings);
 
     // Takes the block of this tick; then call next until it returns false.

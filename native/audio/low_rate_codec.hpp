@@ -1,0 +1,14 @@
+// PCMU, PCMA and G.722: one byte is one tick of an 8 kHz clock, resampled to and from 48 kHz.
+#pragma once
+
+#include <memory>
+
+#include "audio/codec.hpp"
+
+namespace cms::audio {
+
+// `codec` is not opus.
+std::unique_ptr<Encoder> make_low_rate_encoder(Codec codec, int packet_time_ms);
+std::unique_ptr<Decoder> make_low_rate_decoder(Codec codec);
+
+}  // namespace cms::audio

@@ -1,0 +1,90 @@
+#include "audio/mixer.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace cms::audio {
+namespace {
+
+constexpr std::int32_t kCeiling = 32440;  // -0.09 dBFS: rounding in the gain ramp cannot pass full scale
+constexpr int kAttackSamples = 2 * kSamplesPerMs;
+constexpr float kReleasePerTick = 1.03F;  // 0.26 dB, so 13 dB/s
+
+const Block kSilence{};
+
+std::int16_t clip(float value) { return static_cast<std::int16_t>(std::clamp(value, -32768.0F, 32767.0F)); }
+
+// Writes sum - own + player. The result says in its upper bits whether any value left int16: |value| is at most its or.
+std::int32_t combine(const std::int32_t* __restrict sum, const std::int16_t* __restrict own,
+                     const std::int16_t* __restrict player, std::int16_t* __restrict out) {
+    std::int32_t bits = 0;
+    for (int i = 0; i < kTickSamples; ++i) {
+        const std::int32_t value = sum[i] - own[i] + player[i];
+        bits |= value ^ (value >> 31);
+        out[i] = static_cast<std::int16_t>(value);
+    }
+    return bits;
+}
+
+std::int32_t pass_on(const std::int32_t* __restrict sum, std::int16_t* __restrict out) {
+    std::int32_t bits = 0;
+    for (int i = 0; i < kTickSamples; ++i) {
+        bits |= sum[i] ^ (sum[i] >> 31);
+        out[i] = static_cast<std::int16_t>(sum[i]);
+    }
+    return bits;
+}
+
+}  // namespace
+
+void Limiter::apply(std::span<const std::int32_t, kTickSamples> sum, std::int16_t* out) {
+    std::int32_t peak = 0;
+    for (const std::int32_t value : sum) peak = std::max(peak, std::abs(value));
+    const float allowed = peak > kCeiling ? static_cast<float>(kCeiling) / static_cast<float>(peak) : 1.0F;
+    const float target = std::min({allowed, gain_ * kReleasePerTick, 1.0F});
+    // Down within 2 ms, what still stands out there is clipped; up over the whole block.
+    const int ramp = target < gain_ ? kAttackSamples : kTickSamples;
+    const float step = (target - gain_) / static_cast<float>(ramp);
+    for (int i = 0; i < ramp; ++i)
+        out[i] = clip(static_cast<float>(sum[static_cast<std::size_t>(i)]) * (gain_ + step * static_cast<float>(i + 1)));
+    for (int i = ramp; i < kTickSamples; ++i)
+        out[i] = clip(static_cast<float>(sum[static_cast<std::size_t>(i)]) * target);
+    gain_ = target;
+}
+
+void Mixer::begin() {
+    sum_.fill(0);
+    contributors_ = 0;
+}
+
+void Mixer::add(const std::int16_t* block) {
+    for (int i = 0; i < kTickSamples; ++i) sum_[static_cast<std::size_t>(i)] += block[i];
+    ++contributors_;
+}
+
+bool Mixer::listen(const std::int16_t* own, const std::int16_t* player, Limiter& limiter, std::int16_t* out) const {
+    if (contributors_ == (own != nullptr ? 1 : 0) && player == nullptr) {
+        std::fill_n(out, kTickSamples, std::int16_t{0});
+        limiter = Limiter{};
+        return false;
+    }
+    const std::int16_t* minus = own != nullptr ? own : kSilence.data();
+    const std::int16_t* plus = player != nullptr ? player : kSilence.data();
+    const bool plain = own == nullptr && player == nullptr;
+    const std::int32_t bits = plain ? pass_on(sum_.data(), out) : combine(sum_.data(), minus, plus, out);
+    if (bits <= kCeiling && limiter.idle()) return true;
+    std::array<std::int32_t, kTickSamples> wide;
+    for (std::size_t i = 0; i < wide.size(); ++i) wide[i] = sum_[i] - minus[i] + plus[i];
+    limiter.apply(wide, out);
+    return true;
+}
+
+void mix_room(Mixer& mixer, std::span<MixLeg> legs) {
+    mixer.begin();
+    for (const MixLeg& leg : legs)
+        if (leg.contribution != nullptr) mixer.add(leg.contribution);
+    for (MixLeg& leg : legs)
+        leg.audible = leg.out != nullptr && mixer.listen(leg.contribution, leg.player, *leg.limiter, leg.out);
+}
+
+}  // namespace cms::audio

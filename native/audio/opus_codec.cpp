@@ -1,0 +1,126 @@
+#include "audio/opus_codec.hpp"
+
+#include <opus/opus.h>
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+namespace cms::audio {
+namespace {
+
+constexpr int kChannels = 1;
+constexpr int kMaxFrames = 48;               // RFC 6716 section 3.2.5: 120 ms of 2.5 ms
+constexpr int kFirstCeltOnlyConfig = 16;     // RFC 6716 table 2: 0..11 SILK, 12..15 hybrid, 16..31 CELT
+constexpr int kSilkFrameSamples = 20 * kSamplesPerMs;
+
+struct EncoderDeleter {
+    void operator()(OpusEncoder* encoder) const { opus_encoder_destroy(encoder); }
+};
+struct DecoderDeleter {
+    void operator()(OpusDecoder* decoder) const { opus_decoder_destroy(decoder); }
+};
+
+class OpusAudioEncoder final : public Encoder {
+public:
+    explicit OpusAudioEncoder(const EncoderSettings& settings)
+        : samples_(settings.packet_time_ms * kSamplesPerMs), fec_(settings.opus_fec), dtx_(settings.opus_dtx) {
+        const bool voip = settings.opus_mode == OpusMode::voip;
+        const int application = voip ? OPUS_APPLICATION_VOIP : OPUS_APPLICATION_AUDIO;
+        encoder_.reset(opus_encoder_create(kSampleRateHz, kChannels, application, nullptr));
+        if (!encoder_) throw std::bad_alloc();
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_BITRATE(settings.opus_bitrate_bps));
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_COMPLEXITY(settings.opus_complexity));
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_DTX(dtx_ ? 1 : 0));
+        set_expected_loss(settings.expected_loss_percent);
+    }
+
+    int encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> payload) override {
+        if (samples.size() != static_cast<std::size_t>(samples_)) return 0;
+        const auto room = static_cast<opus_int32>(payload.size());
+        const int bytes = opus_encode(encoder_.get(), samples.data(), samples_, payload.data(), room);
+        // With DTX a result of one or two bytes "does not need to be transmitted" (opus_encode's contract).
+        if (bytes < 0 || (dtx_ && bytes <= 2)) return 0;
+        return bytes;
+    }
+
+    // Redundancy lives in the SILK layer only, which costs three times the CPU: it is switched on when packets get lost.
+    void set_expected_loss(int percent) override {
+        const bool protect = fec_ && percent > 0;
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_PACKET_LOSS_PERC(std::clamp(percent, 0, 100)));
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_INBAND_FEC(protect ? 1 : 0));
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_SIGNAL(protect ? OPUS_SIGNAL_VOICE : OPUS_AUTO));
+    }
+
+private:
+    int samples_;
+    bool fec_;
+    bool dtx_;
+    std::unique_ptr<OpusEncoder, EncoderDeleter> encoder_;
+};
+
+// RFC 6716 section 4.2.3: a SILK layer begins with a voice flag per 20 ms and then the flag of redundant frames; they
+// are equiprobable bits, so they stand plainly at the top of the first byte (section 4.1.2).
+bool holds_redundancy(std::span<const std::uint8_t> payload) {
+    if (payload.empty() || (payload[0] >> 3) >= kFirstCeltOnlyConfig) return false;
+    std::array<const unsigned char*, kMaxFrames> frames;
+    std::array<opus_int16, kMaxFrames> sizes;
+    const auto length = static_cast<opus_int32>(payload.size());
+    const int count = opus_packet_parse(payload.data(), length, nullptr, frames.data(), sizes.data(), nullptr);
+    if (count <= 0 || sizes[0] < 1) return false;
+    const int frame_samples = opus_packet_get_samples_per_frame(payload.data(), kSampleRateHz);
+    const int voice_flags = std::max(1, frame_samples / kSilkFrameSamples);
+    const bool mid = (frames[0][0] >> (7 - voice_flags) & 1) != 0;
+    const bool stereo = opus_packet_get_nb_channels(payload.data()) == 2;
+    const bool side = stereo && voice_flags < 4 && (frames[0][0] >> (6 - 2 * voice_flags) & 1) != 0;
+    return mid || side;
+}
+
+class OpusAudioDecoder final : public Decoder {
+public:
+    OpusAudioDecoder() : decoder_(opus_decoder_create(kSampleRateHz, kChannels, nullptr)) {
+        if (!decoder_) throw std::bad_alloc();
+    }
+
+    int duration(std::span<const std::uint8_t> payload) const override {
+        if (payload.empty()) return 0;
+        const auto length = static_cast<opus_int32>(payload.size());
+        const int samples = opus_packet_get_nb_samples(payload.data(), length, kSampleRateHz);
+        return samples < 0 || samples > kMaxPacketSamples ? 0 : samples;
+    }
+
+    int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) override {
+        if (payload.empty()) return 0;
+        const int count = run(payload.data(), payload.size(), samples, 0);
+        return count < 0 ? 0 : count;
+    }
+
+    bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) override {
+        if (!holds_redundancy(next)) return false;
+        return run(next.data(), next.size(), samples, 1) == static_cast<int>(samples.size());
+    }
+
+    void conceal(std::span<std::int16_t> samples) override {
+        if (run(nullptr, 0, samples, 0) != static_cast<int>(samples.size())) std::ranges::fill(samples, std::int16_t{0});
+    }
+
+    void reset() override { opus_decoder_ctl(decoder_.get(), OPUS_RESET_STATE); }
+
+private:
+    int run(const std::uint8_t* data, std::size_t size, std::span<std::int16_t> samples, int fec) {
+        return opus_decode(decoder_.get(), data, static_cast<opus_int32>(size), samples.data(),
+                           static_cast<int>(samples.size()), fec);
+    }
+
+    std::unique_ptr<OpusDecoder, DecoderDeleter> decoder_;
+};
+
+}  // namespace
+
+std::unique_ptr<Encoder> make_opus_encoder(const EncoderSettings& settings) {
+    return std::make_unique<OpusAudioEncoder>(settings);
+}
+
+std::unique_ptr<Decoder> make_opus_decoder() { return std::make_unique<OpusAudioDecoder>(); }
+
+}  // namespace cms::audio

@@ -1,0 +1,130 @@
+#include "audio/resampler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+
+namespace cms::audio {
+namespace {
+
+constexpr int kMaxRatio = 6;
+constexpr int kMaxLow = kMaxPacketSamples / 3;
+
+// Kaiser window for 70 dB: flat to 0.43 of the low rate (3.46 kHz, 6.9 kHz), 70 dB down at 0.57.
+constexpr double kKaiserBeta = 6.76;
+
+// Fixed-point positions: the sum of absolute taps stays below 2, so 32-bit sums cannot overflow.
+constexpr int kUpShift = 14;
+constexpr int kDownShift = 15;
+
+double bessel_i0(double x) {
+    double term = 1;
+    double sum = 1;
+    for (int k = 1; k < 40; ++k) {
+        term *= (x / (2 * k)) * (x / (2 * k));
+        sum += term;
+    }
+    return sum;
+}
+
+// Low-pass at the low rate's Nyquist frequency, gain `ratio` (what zero-stuffing takes away).
+double prototype(int i, int ratio) {
+    const int length = kResamplerSpan * ratio;
+    const double centre = (length - 1) / 2.0;
+    const double x = (i - centre) / ratio;
+    const double edge = (i - centre) / centre;
+    const double sinc = x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
+    return sinc * bessel_i0(kKaiserBeta * std::sqrt(std::max(0.0, 1 - edge * edge))) / bessel_i0(kKaiserBeta);
+}
+
+// Rounds so that the taps sum to exactly `one`: no ripple on a constant input.
+void quantise(std::span<const double> taps, std::span<std::int16_t> out, int one) {
+    double total = 0;
+    for (const double tap : taps) total += tap;
+    int sum = 0;
+    for (std::size_t i = 0; i < taps.size(); ++i) {
+        out[i] = static_cast<std::int16_t>(std::lround(taps[i] / total * one));
+        sum += out[i];
+    }
+    auto largest = std::max_element(out.begin(), out.end());
+    *largest = static_cast<std::int16_t>(*largest + one - sum);
+}
+
+template <int Ratio>
+struct Taps {
+    alignas(16) std::array<std::array<std::int16_t, kResamplerSpan>, Ratio> up;  // per phase, latest input last
+    alignas(16) std::array<std::int16_t, kResamplerSpan * Ratio> down;           // symmetric
+
+    Taps() {
+        std::array<double, kResamplerSpan * Ratio> all;
+        for (int i = 0; i < kResamplerSpan * Ratio; ++i) all[static_cast<std::size_t>(i)] = prototype(i, Ratio);
+        quantise(all, down, 1 << kDownShift);
+        for (std::size_t phase = 0; phase < Ratio; ++phase) {
+            std::array<double, kResamplerSpan> taps;
+            for (std::size_t k = 0; k < kResamplerSpan; ++k) taps[kResamplerSpan - 1 - k] = all[phase + k * Ratio];
+            quantise(taps, up[phase], 1 << kUpShift);
+        }
+    }
+};
+
+template <int Ratio>
+const Taps<Ratio>& taps() {
+    static const Taps<Ratio> made;
+    return made;
+}
+
+template <int Length>
+std::int32_t dot(const std::int16_t* a, const std::int16_t* b) {
+    std::int32_t sum = 0;
+    for (int i = 0; i < Length; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+std::int16_t rounded(std::int32_t sum, int shift) {
+    return static_cast<std::int16_t>(std::clamp((sum + (1 << (shift - 1))) >> shift, -32768, 32767));
+}
+
+template <int Ratio>
+void raise(const std::int16_t* low, std::size_t count, std::int16_t* high) {
+    const auto& phases = taps<Ratio>().up;
+    for (std::size_t n = 0; n < count; ++n)
+        for (const auto& phase : phases) *high++ = rounded(dot<kResamplerSpan>(low + n, phase.data()), kUpShift);
+}
+
+template <int Ratio>
+void lower(const std::int16_t* high, std::size_t count, std::int16_t* low) {
+    const auto& all = taps<Ratio>().down;
+    for (std::size_t n = 0; n < count; ++n)
+        low[n] = rounded(dot<kResamplerSpan * Ratio>(high + n * Ratio, all.data()), kDownShift);
+}
+
+}  // namespace
+
+void Upsampler::process(std::span<const std::int16_t> low, std::span<std::int16_t> high) {
+    // The window of output n ends at input n, so the oldest of the kept samples is one too many.
+    std::array<std::int16_t, kResamplerSpan + kMaxLow> line;
+    const std::size_t count = std::min(low.size(), static_cast<std::size_t>(kMaxLow));
+    std::ranges::copy(history_, line.begin());
+    std::copy_n(low.begin(), count, line.begin() + kResamplerSpan);
+    if (rate_ == LowRate::khz8)
+        raise<6>(line.data() + 1, count, high.data());
+    else
+        raise<3>(line.data() + 1, count, high.data());
+    std::copy_n(line.begin() + static_cast<std::ptrdiff_t>(count), kResamplerSpan, history_.begin());
+}
+
+void Downsampler::process(std::span<const std::int16_t> high, std::span<std::int16_t> low) {
+    std::array<std::int16_t, kResamplerSpan * kMaxRatio + kMaxPacketSamples> line;
+    const auto kept = static_cast<std::size_t>(kResamplerSpan * rate_ratio(rate_));
+    const std::size_t count = std::min(high.size(), static_cast<std::size_t>(kMaxPacketSamples));
+    std::copy_n(history_.begin(), kept, line.begin());
+    std::copy_n(high.begin(), count, line.begin() + static_cast<std::ptrdiff_t>(kept));
+    if (rate_ == LowRate::khz8)
+        lower<6>(line.data() + 6, low.size(), low.data());
+    else
+        lower<3>(line.data() + 3, low.size(), low.data());
+    std::copy_n(line.begin() + static_cast<std::ptrdiff_t>(count), kept, history_.begin());
+}
+
+}  // namespace cms::audio
