@@ -31,6 +31,11 @@ class DialOptions:
     srtp: SrtpSuite | None = None
     """Offer RTP/SAVP with this suite; None: plain RTP."""
     seconds: float = 10.0
+    """From the answer to the moment when the numbers are taken."""
+    settle_s: float = 1.0
+    """The beginning of the call that is left out of the numbers."""
+    linger_s: float = 0.0
+    """How long to stay after the numbers were taken, so that others' numbers do not hear us leave."""
     record: str | None = None
     snapshot: str | None = None
     size: Size = Size(640, 360)
@@ -66,7 +71,11 @@ def parse_size(text: str) -> Size:
     if not separator or not width.isdigit() or not height.isdigit():
         raise RequestError("invalidValue", f"--size {text}: expected WIDTHxHEIGHT, as in 1280x720")
     size = Size(int(width), int(height))
-    if not (64 <= size.width_px <= 3840 and 64 <= size.height_px <= 2160) or size.width_px % 2 or size.height_px % 2:
+    if (
+        not (64 <= size.width_px <= 3840 and 64 <= size.height_px <= 2160)
+        or size.width_px % 2
+        or size.height_px % 2
+    ):
         raise RequestError("invalidValue", f"--size {text}: even numbers from 64x64 to 3840x2160")
     return size
 

@@ -1,4 +1,4 @@
-"""A headless baresip as a peer: configuration made per run, driven by its control port, its audio written to WAV files."""
+"""A headless baresip as a peer: configured per run, driven by its control port, its audio written to WAV files."""
 
 import json
 import socket
@@ -34,9 +34,7 @@ snd_path {folder}
 ctrl_tcp_listen 127.0.0.1:{control_port}
 module_path {modules}
 """
-_LOADED = (
-    "g711 g722 opus ausine aufile sndfile fakevideo avcodec avformat vp8 swscale snapshot srtp uuid account menu ctrl_tcp"
-)
+_LOADED = "g711 g722 opus ausine aufile sndfile fakevideo avcodec avformat vp8 swscale snapshot srtp uuid account menu ctrl_tcp"
 
 
 @dataclass(frozen=True, slots=True)

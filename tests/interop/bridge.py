@@ -69,7 +69,10 @@ class Bridge:
     def status(self) -> dict[str, Any]:
         """`cms-media status --json`."""
         answer = subprocess.run(
-            [COMMAND, "status", "--json", "--config", str(self.config)], capture_output=True, timeout=15, check=True
+            [COMMAND, "status", "--json", "--config", str(self.config)],
+            capture_output=True,
+            timeout=15,
+            check=True,
         )
         status: dict[str, Any] = json.loads(answer.stdout)
         return status
@@ -111,10 +114,15 @@ def running_bridge(folder: Path, extra: str = "") -> Iterator[Bridge]:
     ports = {"udp": free_port(socket.SOCK_DGRAM), "tcp": free_port(), "tls": free_port()}
     media_max = media_min + _MEDIA_PORTS - 1
     config = folder / "cms_media.toml"
-    config.write_text(_CONFIG.format(folder=folder, media_min=media_min, media_max=media_max, extra=extra, **ports))
+    config.write_text(
+        _CONFIG.format(folder=folder, media_min=media_min, media_max=media_max, extra=extra, **ports)
+    )
     with (folder / "bridge.log").open("wb") as log:
         process = subprocess.Popen(
-            [COMMAND, "serve", "--config", str(config)], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            [COMMAND, "serve", "--config", str(config)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     bridge = Bridge(process, folder, ports["udp"], ports["tcp"], ports["tls"], media_min, media_max)
     try:

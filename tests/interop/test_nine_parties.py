@@ -45,7 +45,14 @@ def test_nine_parties_hear_and_see_each_other(tmp_path: Path) -> None:
                     bridge.uri(),
                     *("--audio", f"tone:{tone(number)}", "--video", f"pattern:{number + 1}"),
                     *("--size", "320x180", "--receive-size", "640x360", "--name", f"Party {number + 1}"),
-                    *("--seconds", f"{left_s + MEASURED_S:.2f}", "--settle", f"{left_s:.2f}", "--linger", str(LINGER_S)),
+                    *(
+                        "--seconds",
+                        f"{left_s + MEASURED_S:.2f}",
+                        "--settle",
+                        f"{left_s:.2f}",
+                        "--linger",
+                        str(LINGER_S),
+                    ),
                     *("--snapshot", str(tmp_path / f"{number}.png")),
                 )
             )
@@ -56,9 +63,13 @@ def test_nine_parties_hear_and_see_each_other(tmp_path: Path) -> None:
         others = {other for other in range(PARTIES) if other != number}
         heard = report["audio"]["tones_hz"]
         assert len(heard) == PARTIES - 1, f"party {number} heard {heard}"
-        assert all(min(abs(tone(other) - hz) for hz in heard) <= 4 for other in others), f"party {number} heard {heard}"
+        assert all(min(abs(tone(other) - hz) for hz in heard) <= 4 for other in others), (
+            f"party {number} heard {heard}"
+        )
         assert report["audio"]["gaps"] == 0
         assert report["video"]["fps"] >= 29
         picture = load_png(tmp_path / f"{number}.png")
-        seen = [identity.source - 1 if (identity := read_identity(picture, pane)) else None for pane in panes()]
+        seen = [
+            identity.source - 1 if (identity := read_identity(picture, pane)) else None for pane in panes()
+        ]
         assert seen == [*sorted(others), None], f"party {number} saw {seen}"

@@ -1,0 +1,5 @@
+"""The figures we promise.
+
+`python -m benchmarks` runs all, `python -m benchmarks NAME` one; each prints one JSON object.
+CPU time comes from the kernel's account of the bridge's processes; load generators are other processes and not counted.
+"""

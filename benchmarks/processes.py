@@ -1,0 +1,56 @@
+"""What processes cost, from the kernel's account: CPU seconds and resident memory of a process and its children."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """CPU seconds since the start and resident megabytes, summed over a process tree, at a moment."""
+
+    at_s: float
+    cpu_s: float
+    memory_mb: float
+
+
+def family(pid: int) -> list[int]:
+    """The process and all its descendants now."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int(_fields(int(entry.name))[1])
+            except OSError:
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    found = [pid]
+    for member in found:
+        found += children.get(member, [])
+    return found
+
+
+def usage(pid: int) -> Usage:
+    """Of the process and its descendants."""
+    cpu = memory = 0.0
+    for member in family(pid):
+        fields = _fields(member)
+        cpu += (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+        memory += proportional_memory_mb(member)
+    return Usage(time.monotonic(), cpu, memory)
+
+
+def proportional_memory_mb(pid: int) -> float:
+    """Proportional set size: shared pages are counted once over all who share them."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _fields(pid: int) -> list[str]:
+    """/proc/PID/stat from the state on (proc(5) field 3): the command may hold spaces."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
