@@ -5,6 +5,7 @@ line ends. Strict in what it gives. Assumption: m-lines are what the peers negot
 m-line makes the whole text an error, whereas a broken attribute is only ignored.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 from cms_media.sdp.attributes import Attribute, Bandwidth, Connection, Direction
@@ -22,6 +23,10 @@ MAX_ATTRIBUTES = 128
 """Per section. A video m-line with 20 codecs has about 60."""
 MAX_BANDWIDTHS = 8
 """Per section; four types are registered."""
+MAX_TIMES = 4
+"""A call has one t= line; more would be a schedule."""
+
+_TIMES = re.compile(r"[0-9]{1,20} [0-9]{1,20}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ class _Reader:
                 self._origin = Origin.parse(value)
             case "s":
                 self._name = value or "-"
-            case "t" if len(self._times) < MAX_BANDWIDTHS:
+            case "t" if len(self._times) < MAX_TIMES and _TIMES.fullmatch(value):
                 self._times.append(value)
             case _:
                 self._ignored += 1

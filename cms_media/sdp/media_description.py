@@ -32,7 +32,7 @@ class MediaDescription:
     """audio, video, application ... in lower case."""
     port: int
     protocol: str
-    """RTP/AVP, RTP/SAVPF, UDP/BFCP ... in upper case as every registered one for RTP is."""
+    """RTP/AVP, RTP/SAVPF, UDP/BFCP, udptl ... as the peer spells it: a declined line echoes it."""
     formats: tuple[str, ...]
     connection: Connection | None = None
     bandwidths: tuple[Bandwidth, ...] = ()
@@ -127,7 +127,7 @@ class MediaDescription:
         if len(words) < 4 or len(words) > 3 + MAX_FORMATS or not all(map(is_token, words)):
             return None
         port = number(words[1].partition("/")[0], 65_535)
-        return None if port is None else cls(words[0].lower(), port, words[2].upper(), tuple(words[3:]))
+        return None if port is None else cls(words[0].lower(), port, words[2], tuple(words[3:]))
 
     def _parsed(self, name: str, parse: Callable[[str], _Value | None]) -> tuple[_Value, ...]:
         values = (parse(item.value) for item in self.attributes if item.name == name and item.value)

@@ -71,11 +71,12 @@ class StreamPlan:
     """One active m-line. A declined or inactive-and-portless m-line has no plan."""
 
     index: int
-    """Position of the m-line in the description; one stream per m-line."""
+    """Which of the leg's transports it runs on, counted in the order opened."""
     kind: MediaKind
     sending: bool
     receiving: bool
     remote_rtp: SocketAddress
+    """Host 0.0.0.0 or :: is a hold in the way of RFC 2543: nothing may be sent there, RTCP neither."""
     remote_rtcp: SocketAddress
     rtcp_mux: bool
     send: PayloadFormat
@@ -91,5 +92,7 @@ class StreamPlan:
     limits: VideoLimits = VideoLimits()
     opus_fec: bool = True
     opus_dtx: bool = False
+    opus_max_bitrate_bps: int = 510_000
+    """The most that the peer takes (maxaveragebitrate and b= lines); 510 kbit/s is Opus' own end."""
     content: str = "main"
     """RFC 4796 content attribute; anything but `main` is a second video channel."""

@@ -51,7 +51,7 @@ def test_every_typed_part() -> None:
     assert audio.cryptos[0].session_params == ("UNENCRYPTED_SRTCP",)
     assert not audio.rtcp_mux
     assert description.direction_of(audio) is Direction.SENDONLY
-    assert video.protocol == "RTP/SAVPF"
+    assert video.protocol == "rtp/savpf"
     assert video.rtcp_mux
     assert description.direction_of(video) is Direction.RECVONLY
     assert description.connection_of(video) == Connection("2001:db8::1")
