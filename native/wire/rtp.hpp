@@ -12,6 +12,10 @@ namespace cms::wire {
 
 inline constexpr std::size_t kRtpHeaderBytes = 12;
 
+// Bytes before the payload: fixed header, CSRCs and header extension. All that can be told of an encrypted packet;
+// nothing when the bytes are no RTP version 2 packet.
+std::optional<std::size_t> rtp_header_bytes(Bytes packet);
+
 // Views into the parsed packet: valid as long as its bytes are.
 struct RtpView {
     bool marker = false;
