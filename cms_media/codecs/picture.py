@@ -47,6 +47,11 @@ class Picture:
         picture.v[:] = 128
         return picture
 
+    @classmethod
+    def from_rgb(cls, rgb: NDArray[np.uint8]) -> "Picture":
+        """A new picture of an array height x width x 3; both sizes even."""
+        return cls(av.VideoFrame.from_ndarray(rgb, "rgb24").reformat(format="yuv420p"))
+
     @property
     def y(self) -> Plane:
         """Luma as rows of pixels, height x width."""

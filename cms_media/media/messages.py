@@ -1,0 +1,201 @@
+"""What control and a media worker say to each other: frozen values, one JSON object a line.
+
+A line is `{"type": "<class name>", <field>: <value>, ...}`. Both ends run the same code, so decoding is
+strict: an unknown or missing field or a value of another type is refused with MessageError.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene
+from cms_media.media.json_codec import MessageError, decoder, to_json
+from cms_media.sdp.plan import StreamPlan
+
+MAX_LINE_BYTES = 1 << 20
+"""A status of 2000 legs is about half of it."""
+
+
+# --- control to worker ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StartEngine:
+    """First message of all: this worker's share of the ports, both ends included."""
+
+    port_min: int
+    port_max: int
+    silence_timeout_s: float
+    pin_cpu: int
+    """-1: not pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeg:
+    """See MediaPort.open."""
+
+    leg: LegId
+    call: CallId
+    address: str
+    kinds: tuple[MediaKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigureLeg:
+    """See MediaPort.configure."""
+
+    leg: LegId
+    label: str
+    streams: tuple[StreamPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetScene:
+    """See MediaPort.set_scene."""
+
+    leg: LegId
+    scene: Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """See MediaPort.play."""
+
+    leg: LegId
+    prompt: Prompt | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFrameWanted:
+    """See MediaPort.key_frame_wanted."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLeg:
+    """See MediaPort.close."""
+
+    leg: LegId
+
+
+# --- worker to control ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transports:
+    """See MediaEvents.on_transports."""
+
+    leg: LegId
+    transports: tuple[LocalTransport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed:
+    """See MediaEvents.on_media_failed."""
+
+    leg: LegId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """See MediaEvents.on_levels."""
+
+    levels_dbov: Mapping[LegId, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """See MediaEvents.on_digit."""
+
+    leg: LegId
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSource:
+    """See MediaEvents.on_video_source."""
+
+    leg: LegId
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTimeout:
+    """See MediaEvents.on_media_timeout."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFrameNeeded:
+    """See MediaEvents.on_key_frame_needed."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegStatuses:
+    """See MediaEvents.on_status."""
+
+    statuses: tuple[LegMediaStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """The worker's own load, once a second: flat values."""
+
+    values: Mapping[str, float | int | str]
+
+
+Message = (
+    StartEngine
+    | OpenLeg
+    | ConfigureLeg
+    | SetScene
+    | Play
+    | KeyFrameWanted
+    | CloseLeg
+    | Ready
+    | Transports
+    | LegFailed
+    | Levels
+    | DigitPressed
+    | VideoSource
+    | MediaTimeout
+    | KeyFrameNeeded
+    | LegStatuses
+    | WorkerStatus
+)
+
+_CLASSES: dict[str, type] = {cls.__name__: cls for cls in get_args(Message)}
+
+
+def encode(message: Message) -> bytes:
+    """One line, newline included."""
+    body = to_json(message)
+    assert isinstance(body, dict)
+    line = {"type": type(message).__name__, **body}
+    return json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """The message of one line. Raises MessageError."""
+    try:
+        body = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise MessageError(f"not JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise MessageError("not an object")
+    name = body.pop("type", None)
+    if not isinstance(name, str) or name not in _CLASSES:
+        raise MessageError(f"unknown message {name!r}")
+    return decoder(_CLASSES[name])(body)  # type: ignore[return-value]

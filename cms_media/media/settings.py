@@ -1,0 +1,39 @@
+"""What can be configured about the media plane."""
+
+from dataclasses import dataclass
+
+from cms_media.base.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """Section [media]. Checked when made: raises SettingsError naming the key."""
+
+    address: str = ""
+    """Our IP address in SDP and where media sockets bind; empty: the address on the path to each peer."""
+    port_min: int = 40_000
+    """First UDP port for RTP and RTCP."""
+    port_max: int = 49_999
+    """Last UDP port for RTP and RTCP; two ports per audio or video stream."""
+    workers: int = 1
+    """Media worker processes; the ports are split evenly among them."""
+    silence_timeout_s: float = 30.0
+    """A leg from which neither RTP nor RTCP has come for this long has vanished."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.workers <= 256:
+            raise SettingsError(f"media.workers: {self.workers} is not in 1..256")
+        if not 1024 <= self.port_min < self.port_max <= 65_535:
+            raise SettingsError(
+                f"media.port_min, media.port_max: {self.port_min}..{self.port_max} is no range in 1024..65535"
+            )
+        if self.port_max - self.port_min + 1 < 4 * self.workers:
+            raise SettingsError("media.port_max: fewer than four ports per worker")
+        if not 1.0 <= self.silence_timeout_s <= 3600.0:
+            raise SettingsError(f"media.silence_timeout_s: {self.silence_timeout_s} is not in 1..3600")
+
+    def port_range(self, worker: int) -> tuple[int, int]:
+        """First (even) and last port of worker number `worker`, counted from 0."""
+        share = (self.port_max - self.port_min + 1) // self.workers
+        first = self.port_min + worker * share
+        return first + first % 2, first + share - 1

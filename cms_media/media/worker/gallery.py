@@ -1,0 +1,127 @@
+"""All views of a worker: who gets which, and whose turn it is to be made.
+
+Views are staggered over the frame time so that their encodes do not burst.
+"""
+
+import logging
+from itertools import count
+
+from cms_media.base.errors import CmsMediaError
+from cms_media.base.types import LegId
+from cms_media.codecs.encoder import EncoderFormat
+from cms_media.media.worker.compose import PartyOf
+from cms_media.media.worker.sharing import Shared, ViewId, ViewKey, share
+from cms_media.media.worker.view import PictureOut, View
+
+_GOLDEN = 0.618033988749895
+"""Multiples of it modulo 1 spread any number of views evenly over the frame time."""
+
+log = logging.getLogger(__name__)
+
+
+class Gallery:
+    """Views by what legs wish to see."""
+
+    def __init__(self, out: PictureOut, party_of: PartyOf) -> None:
+        self._out = out
+        self._party_of = party_of
+        self._wishes: dict[LegId, tuple[ViewKey, int]] = {}
+        self._views: dict[ViewId, View] = {}
+        self._view_of: dict[LegId, View] = {}
+        self._ids = count(1)
+        self._stale = False
+        self.failures = 0
+        self.late = 0
+        """Frame times passed over because the worker was behind."""
+
+    def wish(self, leg: LegId, key: ViewKey | None, stream: int | None) -> None:
+        """What the leg is to see from the next `regroup` on, on which stream; None is nothing."""
+        wanted = None if key is None or stream is None else (key, stream)
+        if self._wishes.get(leg) == wanted:
+            return
+        self._stale = True
+        if wanted is None:
+            del self._wishes[leg]
+        else:
+            self._wishes[leg] = wanted
+
+    def regroup(self, now_s: float) -> bool:
+        """Shares views anew if a wish has changed; True when it did."""
+        if not self._stale:
+            return False
+        self._stale = False
+        current = {number: (view.format, view.legs) for number, view in self._views.items()}
+        old, self._views, self._view_of = self._views, {}, {}
+        for shared in share({leg: key for leg, (key, _) in self._wishes.items()}, current):
+            self._place(shared, old, now_s)
+        return True
+
+    def watched(self) -> frozenset[LegId]:
+        """Everybody whom somebody sees."""
+        return frozenset(pane.leg for view in self._views.values() for pane in view.scene.panes)
+
+    def want_key_frame(self, leg: LegId) -> None:
+        """The leg lost pictures, or its endpoint asks for a fresh start."""
+        view = self._view_of.get(leg)
+        if view is not None:
+            view.want_key_frame()
+
+    def view_of(self, leg: LegId) -> View | None:
+        """The view that the leg gets."""
+        return self._view_of.get(leg)
+
+    def views(self) -> list[View]:
+        """All of them."""
+        return list(self._views.values())
+
+    def next_due_s(self) -> float | None:
+        """When the next view is due."""
+        return min((view.due_s for view in self._views.values()), default=None)
+
+    def run_due(self, now_s: float) -> None:
+        """Makes the one view that is due first, if it is due: packets are looked after between two encodes."""
+        number = min(self._views, key=lambda each: self._views[each].due_s, default=None)
+        if number is None or self._views[number].due_s > now_s:
+            return
+        view = self._views[number]
+        late = view.late
+        try:
+            view.run(self._party_of, self._out, now_s)
+        except CmsMediaError:
+            log.exception("event=view_failed legs=%s", ",".join(sorted(view.legs)))
+            self._drop(number)
+        self.late += view.late - late
+
+    def _place(self, shared: Shared, old: dict[ViewId, View], now_s: float) -> None:
+        streams = {leg: self._wishes[leg][1] for leg in shared.legs}
+        number = shared.continues
+        if number is not None:
+            view = old[number]
+        else:
+            number = ViewId(next(self._ids))
+            opened = self._open(number, shared.key, now_s)
+            if opened is None:
+                return
+            view = opened
+        view.scene = shared.key.scene
+        view.set_receivers(streams)
+        self._views[number] = view
+        self._view_of.update(dict.fromkeys(streams, view))
+
+    def _open(self, number: ViewId, key: ViewKey, now_s: float) -> View | None:
+        try:
+            return View(key.format, key.scene, now_s + self._phase_s(number, key.format))
+        except CmsMediaError:
+            self.failures += 1
+            log.exception("event=view_failed format=%s", key.format)
+            return None
+
+    @staticmethod
+    def _phase_s(number: ViewId, output: EncoderFormat) -> float:
+        return number * _GOLDEN % 1.0 / output.fps
+
+    def _drop(self, number: ViewId) -> None:
+        self.failures += 1
+        for leg in self._views.pop(number).legs:
+            self._view_of.pop(leg, None)
+            self._wishes.pop(leg, None)

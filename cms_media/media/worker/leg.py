@@ -1,0 +1,113 @@
+"""One leg in the worker: its transports, what was negotiated on them, its picture."""
+
+from collections.abc import Callable, Sequence
+
+from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.codecs.encoder import EncoderFormat
+from cms_media.conference.ports import LocalTransport, Scene
+from cms_media.media.worker.canvas import choose_format
+from cms_media.media.worker.party import Party
+from cms_media.media.worker.sharing import ViewKey
+from cms_media.media.worker.streams import audio_stream, can_run, video_stream
+from cms_media.native import Engine, Transport
+from cms_media.sdp.plan import StreamPlan
+
+_CNAME_DIGITS = 16
+KEY_FRAME_INFO_PAUSE_S = 1.0
+"""Between two requests through control: each is a SIP INFO."""
+
+
+class Leg:
+    """Owns the leg's transports in the engine."""
+
+    def __init__(
+        self, leg: LegId, call: CallId, room: int, engine: Engine, ask_by_signalling: Callable[[], None]
+    ) -> None:
+        self.id = leg
+        self.call = call
+        self.room = room
+        self.party = Party("", self._ask_for_key_frame)
+        self.scene: Scene | None = None
+        self.format: EncoderFormat | None = None
+        """What it is sent; None: no video towards it."""
+        self._engine = engine
+        self._ask_by_signalling = ask_by_signalling
+        self._transports: list[tuple[MediaKind, Transport]] = []
+        self._plans: dict[int, StreamPlan] = {}
+        self._silent: set[int] = set()
+
+    def open(self, address: str, kinds: Sequence[MediaKind]) -> None:
+        """Further transports. Raises OSError when the ports are used up."""
+        for kind in kinds:
+            self._transports.append((kind, self._engine.open_transport(address)))
+
+    def transports(self) -> tuple[LocalTransport, ...]:
+        """All, in the order opened."""
+        return tuple(LocalTransport(kind, t.rtp_port, t.rtcp_port) for kind, t in self._transports)
+
+    def streams(self) -> list[tuple[int, MediaKind]]:
+        """Stream ids and what they carry, in the order opened."""
+        return [(transport.id, kind) for kind, transport in self._transports]
+
+    def configure(self, plans: Sequence[StreamPlan]) -> None:
+        """Runs each transport by its plan; idles those without. Raises ValueError when a plan makes no sense."""
+        by_index = {plan.index: plan for plan in plans if can_run(plan)}
+        if not all(0 <= index < len(self._transports) for index in by_index):
+            raise ValueError(f"a plan for a transport that was not opened: {sorted(by_index)}")
+        self.format = None
+        self._plans = {self._transports[index][1].id: plan for index, plan in by_index.items()}
+        self._silent.clear()
+        main = self.video_stream()
+        for _, transport in self._transports:
+            self._run(transport.id, main == transport.id)
+
+    def video_stream(self) -> int | None:
+        """The stream of the main picture, if there is one."""
+        for stream, plan in self._plans.items():
+            if plan.kind is MediaKind.VIDEO and plan.content == "main":
+                return stream
+        return None
+
+    def audio_streams(self) -> list[int]:
+        """Streams that run and carry sound."""
+        return [stream for stream, plan in self._plans.items() if plan.kind is MediaKind.AUDIO]
+
+    def view_key(self) -> ViewKey | None:
+        """What the leg sees; None when it gets no picture."""
+        if self.scene is None or self.format is None:
+            return None
+        return ViewKey(self.scene, self.format)
+
+    def note_silence(self, stream: int, silent: bool) -> bool:
+        """True when nothing comes any more on any stream on which something should."""
+        if not silent:
+            self._silent.discard(stream)
+            return False
+        self._silent.add(stream)
+        expected = {stream for stream, plan in self._plans.items() if plan.receiving}
+        return bool(expected) and expected <= self._silent
+
+    def close(self) -> None:
+        """Frees the ports. Idempotent."""
+        for _, transport in self._transports:
+            self._engine.close_transport(transport.id)
+        self._transports.clear()
+        self._plans.clear()
+
+    def _run(self, stream: int, main_video: bool) -> None:
+        plan = self._plans.get(stream)
+        cname = self.id[:_CNAME_DIGITS]
+        if plan is None:
+            self._engine.idle(stream)
+        elif plan.kind is MediaKind.AUDIO:
+            self._engine.set_audio(stream, audio_stream(plan, self.room, cname))
+        else:
+            output = choose_format(plan)
+            self._engine.set_video(stream, video_stream(plan, output, cname))
+            if main_video and plan.sending:
+                self.format = output
+
+    def _ask_for_key_frame(self) -> None:
+        stream = self.video_stream()
+        if stream is not None and not self._engine.request_key_frame(stream):
+            self._ask_by_signalling()

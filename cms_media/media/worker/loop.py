@@ -1,0 +1,77 @@
+"""The worker's one thread: packets' pictures in, messages in, views out, each at its time.
+
+select ─► engine events (decode) ─► control messages ─► regroup ─► timers ─► one view (compose, encode) ─► select
+"""
+
+import selectors
+import time
+
+from cms_media.media.messages import LegStatuses, Levels, WorkerStatus
+from cms_media.media.worker.account import Account
+from cms_media.media.worker.control_line import ControlLine
+from cms_media.media.worker.stage import Stage
+from cms_media.native import Engine
+
+LEVELS_INTERVAL_S = 0.1
+STATUS_INTERVAL_S = 1.0
+
+
+class Loop:
+    """Runs until control is gone."""
+
+    def __init__(self, engine: Engine, line: ControlLine) -> None:
+        self._engine = engine
+        self._line = line
+        self._stage = Stage(engine, line.send)
+        self._account = Account(self._stage, engine)
+        self._levels_due_s = time.monotonic()
+        self._status_due_s = self._levels_due_s
+        self._were_heard = False
+
+    def run(self) -> None:
+        """Blocks until control closes its end."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._engine.fileno(), selectors.EVENT_READ)
+            selector.register(self._line.fileno(), selectors.EVENT_READ)
+            while not self._line.closed:
+                self._watch_writable(selector)
+                selector.select(self._idle_s())
+                self.turn(time.monotonic())
+
+    def turn(self, now_s: float) -> None:
+        """One round: everything that has come, then at most one view."""
+        for event in self._engine.take_events():
+            self._stage.take(event, now_s)
+        for message in self._line.receive():
+            self._stage.handle(message, now_s)
+        self._line.flush()
+        self._stage.regroup(now_s)
+        self._tick(now_s)
+        self._stage.gallery.run_due(time.monotonic())
+
+    def _idle_s(self) -> float:
+        due_s = min(self._levels_due_s, self._status_due_s)
+        view_s = self._stage.gallery.next_due_s()
+        return max(0.0, (due_s if view_s is None else min(due_s, view_s)) - time.monotonic())
+
+    def _watch_writable(self, selector: selectors.BaseSelector) -> None:
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._line.backlog else 0)
+        selector.modify(self._line.fileno(), wanted)
+
+    def _tick(self, now_s: float) -> None:
+        if now_s >= self._levels_due_s:
+            self._levels_due_s = now_s + LEVELS_INTERVAL_S
+            self._report_levels()
+            self._stage.look_round(now_s)
+        if now_s >= self._status_due_s:
+            self._status_due_s = now_s + STATUS_INTERVAL_S
+            if self._stage.legs:
+                self._line.send(LegStatuses(self._account.legs(now_s)))
+            self._line.send(WorkerStatus(self._account.worker() | {"messages_dropped": self._line.dropped}))
+
+    def _report_levels(self) -> None:
+        """Silence is reported once, then not again."""
+        levels = self._stage.levels() if self._stage.legs else {}
+        if levels or self._were_heard:
+            self._line.send(Levels(levels))
+        self._were_heard = bool(levels)

@@ -1,0 +1,192 @@
+"""The legs of a worker: carries out what control says, and passes on what the engine tells."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from cms_media.base.types import CallId, LegId
+from cms_media.conference.ports import Prompt
+from cms_media.media import prompts
+from cms_media.media.messages import (
+    CloseLeg,
+    ConfigureLeg,
+    DigitPressed,
+    KeyFrameNeeded,
+    KeyFrameWanted,
+    LegFailed,
+    MediaTimeout,
+    Message,
+    OpenLeg,
+    Play,
+    SetScene,
+    Transports,
+    VideoSource,
+)
+from cms_media.media.worker.gallery import Gallery
+from cms_media.media.worker.leg import KEY_FRAME_INFO_PAUSE_S, Leg
+from cms_media.media.worker.party import Party
+from cms_media.native import AccessUnit, Digit, Engine, KeyFrameRequest, PeerFault, StreamState
+
+Report = Callable[[Message], None]
+
+log = logging.getLogger(__name__)
+
+
+class Stage:
+    """Legs by id and by stream, rooms by call, and the gallery of what they see."""
+
+    def __init__(self, engine: Engine, report: Report) -> None:
+        self.legs: dict[LegId, Leg] = {}
+        self.gallery = Gallery(engine, self._party_of)
+        self._engine = engine
+        self._report = report
+        self._leg_of_stream: dict[int, Leg] = {}
+        self._rooms: dict[CallId, int] = {}
+        self._next_room = 1
+        self._live: set[LegId] = set()
+        self._now_s = 0.0
+        self._asked_by_signalling_s: dict[LegId, float] = {}
+
+    # --- from control -------------------------------------------------------------------------------------
+
+    def handle(self, message: Message, now_s: float) -> None:
+        """Carries out one message. A fault of our own ends the leg it was for, not the worker."""
+        self._now_s = now_s
+        try:
+            self._carry_out(message)
+        except (OSError, ValueError) as error:
+            leg = getattr(message, "leg", LegId(""))
+            log.warning("event=leg_media_failed leg=%s reason=%s", leg, error)
+            self._close(leg)
+            self._report(LegFailed(leg, str(error)))
+
+    def _carry_out(self, message: Message) -> None:
+        match message:
+            case OpenLeg():
+                self._open(message)
+            case ConfigureLeg():
+                self._configure(message)
+            case SetScene(leg, scene):
+                if leg in self.legs:
+                    self.legs[leg].scene = scene
+                    self._wish(self.legs[leg])
+            case Play(leg, prompt):
+                self._play(leg, prompt)
+            case KeyFrameWanted(leg):
+                self.gallery.want_key_frame(leg)
+            case CloseLeg(leg):
+                self._close(leg)
+            case _:
+                log.error("event=unexpected_message type=%s", type(message).__name__)
+
+    def _open(self, message: OpenLeg) -> None:
+        leg = self.legs.get(message.leg)
+        if leg is None:
+            ask = partial(self._ask_by_signalling, message.leg)
+            leg = Leg(message.leg, message.call, self._room(message.call), self._engine, ask)
+            self.legs[leg.id] = leg
+        leg.open(message.address, message.kinds)
+        self._leg_of_stream.update((stream, leg) for stream, _ in leg.streams())
+        self._report(Transports(leg.id, leg.transports()))
+
+    def _configure(self, message: ConfigureLeg) -> None:
+        leg = self.legs.get(message.leg)
+        if leg is None:
+            return
+        leg.party.label = message.label
+        leg.configure(message.streams)
+        self._wish(leg)
+
+    def _play(self, leg_id: LegId, prompt: Prompt | None) -> None:
+        leg = self.legs.get(leg_id)
+        if leg is None:
+            return
+        for stream in leg.audio_streams():
+            if prompt is None:
+                self._engine.play(stream, None)
+            else:
+                self._engine.play(stream, prompts.samples(prompt), loop=prompts.loops(prompt))
+
+    def _close(self, leg_id: LegId) -> None:
+        leg = self.legs.pop(leg_id, None)
+        if leg is None:
+            return
+        self.gallery.wish(leg_id, None, None)
+        for stream, _ in leg.streams():
+            self._leg_of_stream.pop(stream, None)
+        leg.close()
+        self._live.discard(leg_id)
+        self._asked_by_signalling_s.pop(leg_id, None)
+        if not any(other.call == leg.call for other in self.legs.values()):
+            self._rooms.pop(leg.call, None)
+
+    def _wish(self, leg: Leg) -> None:
+        self.gallery.wish(leg.id, leg.view_key(), leg.video_stream())
+
+    def _room(self, call: CallId) -> int:
+        if call not in self._rooms:
+            self._rooms[call] = self._next_room
+            self._next_room += 1
+        return self._rooms[call]
+
+    def _party_of(self, leg: LegId) -> Party | None:
+        found = self.legs.get(leg)
+        return None if found is None else found.party
+
+    # --- from the engine ----------------------------------------------------------------------------------
+
+    def take(
+        self, event: AccessUnit | KeyFrameRequest | Digit | PeerFault | StreamState, now_s: float
+    ) -> None:
+        """One event of the engine; those of streams just closed are passed over."""
+        self._now_s = now_s
+        leg = self._leg_of_stream.get(event.stream)
+        if leg is None:
+            return
+        if isinstance(event, AccessUnit):
+            if event.stream == leg.video_stream():
+                leg.party.source.accept(event, now_s)
+                self._note_live(leg, now_s)
+        elif isinstance(event, KeyFrameRequest):
+            self.gallery.want_key_frame(leg.id)
+        elif isinstance(event, Digit):
+            self._report(DigitPressed(leg.id, event.digit))
+        elif isinstance(event, PeerFault):
+            log.warning("event=%s leg=%s peer=%s", event.fault, leg.id, event.peer)
+        elif leg.note_silence(event.stream, event.silent):
+            self._report(MediaTimeout(leg.id))
+
+    def look_round(self, now_s: float) -> None:
+        """Ten times a second: whose picture came or went."""
+        for leg in self.legs.values():
+            self._note_live(leg, now_s)
+            leg.party.source.count_freeze(now_s)
+
+    def regroup(self, now_s: float) -> None:
+        """After messages: shares views anew and decodes only who is seen."""
+        if not self.gallery.regroup(now_s):
+            return
+        watched = self.gallery.watched()
+        for leg in self.legs.values():
+            leg.party.source.watch(leg.id in watched, now_s)
+
+    def levels(self) -> dict[LegId, float]:
+        """Speech levels in dBov by leg, of those above the floor."""
+        levels: dict[LegId, float] = {}
+        for stream, level_dbov in self._engine.levels():
+            leg = self._leg_of_stream.get(stream)
+            if leg is not None:
+                levels[leg.id] = max(level_dbov, levels.get(leg.id, level_dbov))
+        return levels
+
+    def _note_live(self, leg: Leg, now_s: float) -> None:
+        live = leg.party.source.live(now_s)
+        if live != (leg.id in self._live):
+            (self._live.add if live else self._live.discard)(leg.id)
+            self._report(VideoSource(leg.id, live))
+
+    def _ask_by_signalling(self, leg: LegId) -> None:
+        last_s = self._asked_by_signalling_s.get(leg, float("-inf"))
+        if self._now_s - last_s >= KEY_FRAME_INFO_PAUSE_S:
+            self._asked_by_signalling_s[leg] = self._now_s
+            self._report(KeyFrameNeeded(leg))

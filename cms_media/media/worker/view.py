@@ -1,0 +1,90 @@
+"""One composed and encoded picture stream, and the legs that get it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from cms_media.base.types import LegId
+from cms_media.codecs.encoder import EncodedPicture, EncoderFormat, VideoEncoder
+from cms_media.conference.ports import Scene
+from cms_media.layout.types import Size
+from cms_media.media.worker.compose import Composer, PartyOf
+
+KEY_FRAME_PAUSE_S = 0.5
+"""Between two key frames, whoever asks: one lossy receiver must not cost the others their quality."""
+
+STILL_INTERVAL_S = 0.1
+"""A canvas on which nothing moves is sent at this pace: cheap, and no receiver takes it for frozen."""
+
+
+class PictureOut(Protocol):
+    """Where encoded pictures go: the engine."""
+
+    def send_video(self, streams: Sequence[int], data: bytes, capture_s: float, key_frame: bool) -> None: ...
+
+
+class View:
+    """Canvas, encoder and receivers. A receiver gets nothing before its first key frame."""
+
+    def __init__(self, output: EncoderFormat, scene: Scene, first_due_s: float) -> None:
+        """Raises ResourceError when the encoder does not open."""
+        self.format = output
+        self.scene = scene
+        self.due_s = first_due_s
+        self.frames = 0
+        self.key_frames = 0
+        self.bytes = 0
+        self.late = 0
+        """Frame times that were passed over because the worker was behind."""
+        self._composer = Composer(Size(output.width_px, output.height_px))
+        self._encoder = VideoEncoder(output)
+        self._receivers: dict[LegId, int] = {}
+        self._waiting: set[LegId] = set()
+        self._key_frame_wanted = True
+        self._last_key_frame_s = float("-inf")
+        self._last_sent_s = float("-inf")
+
+    @property
+    def legs(self) -> frozenset[LegId]:
+        """Who gets this view."""
+        return frozenset(self._receivers)
+
+    def set_receivers(self, streams: Mapping[LegId, int]) -> None:
+        """Legs and their video streams. A leg that was not here before begins with a key frame."""
+        came = {leg for leg, stream in streams.items() if self._receivers.get(leg) != stream}
+        self._receivers = dict(streams)
+        self._waiting = (self._waiting & streams.keys()) | came
+        self._key_frame_wanted |= bool(self._waiting)
+
+    def want_key_frame(self) -> None:
+        """A receiver lost pictures."""
+        self._key_frame_wanted = True
+
+    def run(self, party_of: PartyOf, out: PictureOut, now_s: float) -> None:
+        """Makes the picture that is due. Raises ResourceError when the encoder fails."""
+        self._schedule(now_s)
+        changed = self._composer.draw(self.scene, party_of, now_s)
+        key_frame = self._key_frame_wanted and now_s - self._last_key_frame_s >= KEY_FRAME_PAUSE_S
+        if not (changed or key_frame or now_s - self._last_sent_s >= STILL_INTERVAL_S):
+            return
+        encoded = self._encoder.encode(self._composer.canvas, key_frame)
+        self._account(encoded, now_s)
+        streams = [stream for leg, stream in self._receivers.items() if leg not in self._waiting]
+        if streams and encoded.data:
+            out.send_video(streams, encoded.data, now_s, encoded.key_frame)
+
+    def _schedule(self, now_s: float) -> None:
+        """The next frame time on this view's own grid; what lies in the past is passed over and counted."""
+        interval_s = 1 / self.format.fps
+        missed = max(0, int((now_s - self.due_s) / interval_s))
+        self.late += missed
+        self.due_s += (missed + 1) * interval_s
+
+    def _account(self, encoded: EncodedPicture, now_s: float) -> None:
+        self.frames += 1
+        self.bytes += len(encoded.data)
+        self._last_sent_s = now_s
+        if encoded.key_frame:
+            self.key_frames += 1
+            self._last_key_frame_s = now_s
+            self._key_frame_wanted = False
+            self._waiting.clear()
