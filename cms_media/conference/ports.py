@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cms_media.base.types import CallId, LegId, MediaKind, SocketAddress
-from cms_media.layout.types import Rect
+from cms_media.layout.arrange import Pane
 from cms_media.sdp.description import SessionDescription
 from cms_media.sdp.plan import StreamPlan
 
@@ -118,12 +118,8 @@ class LocalTransport:
     rtcp_port: int
 
 
-@dataclass(frozen=True, slots=True)
-class ScenePane:
-    """One pane: who is in it and where. Names are drawn from `LegMedia.label`."""
-
-    leg: LegId
-    rect: Rect
+ScenePane = Pane
+"""One pane: who is in it and where. Names are drawn from the label given to `MediaPort.configure`."""
 
 
 @dataclass(frozen=True, slots=True)

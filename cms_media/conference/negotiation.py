@@ -1,0 +1,122 @@
+"""Offers and answers of one leg (RFC 3264): what is asked, which ports it needs, what to say.
+
+Not the dialogue: whether a description goes out in a 200, an INVITE or a re-INVITE is the leg's to know, and
+that only one offer is open at a time is signalling's to see to (RFC 3261 section 14). An offer of ours may
+wait there for the peer's to be answered first, so it stays open until its own answer or refusal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from cms_media.base.types import MediaKind
+from cms_media.conference.ports import LocalTransport
+from cms_media.sdp.capabilities import Capabilities
+from cms_media.sdp.description import SessionDescription
+from cms_media.sdp.errors import NothingInCommon
+from cms_media.sdp.local import LocalMedia
+from cms_media.sdp.negotiation import answer, apply_answer, needed, offer
+from cms_media.sdp.plan import StreamPlan
+
+
+class Wanted(Enum):
+    """What we have to say as soon as there are transports for it."""
+
+    NOTHING = auto()
+    ANSWER = auto()
+    OFFER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A description of ours that goes out now."""
+
+    description: SessionDescription
+    agreed: bool
+    """It is an answer, `Negotiation.plans` are in force; False: it is an offer."""
+
+
+class Negotiation:
+    """One leg's descriptions, transports and plans."""
+
+    def __init__(self, capabilities: Capabilities, address: str, session_id: int) -> None:
+        self._capabilities = capabilities
+        self._local = LocalMedia(address=address, transports=(), session_id=session_id)
+        self._requested: list[MediaKind] = []
+        self._wanted = Wanted.NOTHING
+        self._peer_offer: SessionDescription | None = None
+        self._own_offer: SessionDescription | None = None
+        self.awaits_answer = False
+        self.plans: tuple[StreamPlan, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Our IP address on the path to this peer."""
+        return self._local.address
+
+    @property
+    def idle(self) -> bool:
+        """Nobody has to say anything."""
+        return self._wanted is Wanted.NOTHING and not self.awaits_answer
+
+    def take_offer(self, offered: SessionDescription) -> list[MediaKind]:
+        """The kinds for which transports must still be opened. Raises PeerError; then nothing changed."""
+        kinds = [kind for kind in needed(offered, self._capabilities) if kind is not None]
+        if not kinds and self._local.previous is None:
+            raise NothingInCommon("no m-line of the offer is of use to us")
+        self._peer_offer = offered
+        self._wanted = Wanted.ANSWER
+        return self._request(kinds)
+
+    def want_offer(self, *, further: bool) -> list[MediaKind]:
+        """We shall offer what there are transports for, or `further` all that we can; the kinds still to open."""
+        self._wanted = Wanted.OFFER
+        return self._request(self._capabilities.kinds if further else ())
+
+    def take_transports(self, transports: Sequence[LocalTransport]) -> None:
+        """All transports of the leg in the order opened."""
+        self._local = replace(self._local, transports=tuple(transports))
+
+    def say(self) -> Said | None:
+        """What is to be sent now; None: nothing, or transports are missing. Raises PeerError."""
+        if len(self._local.transports) < len(self._requested):
+            return None
+        wanted, self._wanted = self._wanted, Wanted.NOTHING
+        if wanted is Wanted.ANSWER:
+            return self._answer()
+        return self._make_offer() if wanted is Wanted.OFFER else None
+
+    def take_answer(self, answered: SessionDescription) -> None:
+        """Brings new plans. Raises PeerError when it does not fit our offer; the old plans then stand."""
+        if self._own_offer is None:
+            raise NothingInCommon("an answer to no offer")
+        self.awaits_answer = False
+        plans = apply_answer(self._own_offer, answered, self._capabilities, self._local)
+        self._keep(plans)
+        self._local = replace(self._local, remote=answered)
+
+    def withdraw_offer(self) -> None:
+        """Ours was refused: what was agreed before stands (RFC 3261 section 14.1)."""
+        self.awaits_answer = False
+
+    def _request(self, kinds: Sequence[MediaKind]) -> list[MediaKind]:
+        missing = [kind for kind in kinds if kind not in self._requested]
+        self._requested += missing
+        return missing
+
+    def _answer(self) -> Said:
+        assert self._peer_offer is not None
+        offered, self._peer_offer = self._peer_offer, None
+        made = answer(offered, self._capabilities, self._local)
+        self._keep(made.plans)
+        self._local = replace(self._local, previous=made.description, remote=offered)
+        return Said(made.description, agreed=True)
+
+    def _make_offer(self) -> Said:
+        self._own_offer = offer(self._capabilities, self._local)
+        self.awaits_answer = True
+        self._local = replace(self._local, previous=self._own_offer)
+        return Said(self._own_offer, agreed=False)
+
+    def _keep(self, plans: Sequence[StreamPlan | None]) -> None:
+        self.plans = tuple(plan for plan in plans if plan is not None)
