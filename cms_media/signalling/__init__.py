@@ -1,0 +1,20 @@
+"""SIP: what comes in becomes events for the domain, what the domain asks becomes messages.
+
+Implements `SignallingPort` and calls `SignallingEvents` (conference.ports). May be imported by `app` and `endpoint`
+only; imports `conference.ports`, `sdp` and `base`. The only place that knows pjsua2 (our media-less build,
+native/pjsua2), and inside it only `stack`, `transports`, `driver` and `dialogue` do.
+
+    UDP/TCP/TLS -> pjsip (C) -> dialogue.PjDialogue -> leg.SipLeg -> SignallingEvents
+    SignallingPort -> stack.SipStack -> leg.SipLeg -> dialogue.PjDialogue -> pjsip
+
+Owner: the control plane's asyncio thread, for everything. pjlib has no thread of its own here: `driver` calls it when
+its epoll descriptor is readable and every 20 ms.
+
+Assumptions:
+- pjsua is a singleton: one started `SipStack` per process.
+- The peer's transport address is where answers go; NAT of SIP itself is met by rport (RFC 3581) and Contact rewriting
+  in pjsip.
+- An UPDATE with an offer, and a re-INVITE without one, are answered inside pjsip's callback (see leg.SipLeg): the
+  domain gets the chance to answer at once; when it does not, the first is refused with 488 and the second gets our
+  last description again.
+"""

@@ -1,0 +1,46 @@
+"""Runs pjlib on the asyncio thread: when its descriptor is readable, and every 20 ms for its timers."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pjsua2 as pj
+
+TICK_S = 0.02
+"""SIP's shortest timer is T1, 500 ms (RFC 3261 section 17.1.1.1)."""
+
+
+class PjDriver:
+    """Calls `libHandleEvents`, then `afterwards`: what pjsip's callbacks left to be done outside them."""
+
+    def __init__(self, endpoint: Any, afterwards: Callable[[], None]) -> None:
+        self._endpoint = endpoint
+        self._afterwards = afterwards
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._descriptor = -1
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Needs a running loop and an initialised pjsua2."""
+        self._loop = asyncio.get_running_loop()
+        self._descriptor = pj.cms_ioqueue_fd()
+        self._loop.add_reader(self._descriptor, self._poll)
+        self._tick()
+
+    def stop(self) -> None:
+        """Idempotent."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self._loop:
+            self._loop.remove_reader(self._descriptor)
+            self._loop = None
+
+    def _poll(self) -> None:
+        self._endpoint.libHandleEvents(0)
+        self._afterwards()
+
+    def _tick(self) -> None:
+        self._poll()
+        if self._loop:
+            self._timer = self._loop.call_later(TICK_S, self._tick)

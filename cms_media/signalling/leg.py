@@ -1,0 +1,435 @@
+"""One SIP call between pjsip and the domain: its state, its offers and answers, its end. No pjsua2 in here.
+
+    pjsip -> Dialogue's owner -> on_*() -> LegHost.post -> SignallingEvents        (below: "what the dialogue tells")
+    SignallingPort -> stack -> ring/answer/... -> Dialogue                         (below: "what the domain asks")
+
+Events to the domain are posted, not called: it never runs inside a callback of pjsip, where half of what it may ask
+for is not allowed. The one exception is an offer that pjsip wants answered inside the callback.
+"""
+
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from cms_media.base.errors import CmsMediaError
+from cms_media.base.types import LegId
+from cms_media.conference.ports import Info, SignallingEvents
+from cms_media.sdp.description import SdpError, SessionDescription
+from cms_media.signalling.accounting import FaultLog, SipCounters
+from cms_media.signalling.info_bodies import (
+    DIGITS,
+    DTMF_RELAY_TYPE,
+    MEDIA_CONTROL_TYPE,
+    Digits,
+    InfoBodyError,
+    InfoRequest,
+    dtmf_relay,
+    parse_info,
+    picture_fast_update,
+)
+from cms_media.signalling.own_description import OwnDescription
+from cms_media.signalling.states import (
+    LEG_TRANSITIONS,
+    OFFER_TRANSITIONS,
+    LegInput,
+    LegState,
+    Machine,
+    OfferInput,
+    OfferState,
+)
+
+log = logging.getLogger(__name__)
+
+MAX_QUEUED_DIGITS = 64
+"""Digits waiting for the peer's 200 to the INFO before; nobody dials more."""
+MAX_OFFER_RETRIES = 4
+"""Repetitions of an offer that crossed with the peer's (491)."""
+
+
+class DialogueError(CmsMediaError):
+    """The SIP stack refused what was asked. `code`: the SIP status that fits."""
+
+    def __init__(self, message: str, code: int = 500) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Dialogue(Protocol):
+    """One call in the SIP stack. Every method may raise DialogueError."""
+
+    def ring(self) -> None: ...
+
+    def answer(self, description: str | None) -> None:
+        """200 to an INVITE or re-INVITE; None: the description is asked for by `SipLeg.on_describe`."""
+
+    def refuse_offer(self, code: int) -> None:
+        """Failure response to a re-INVITE."""
+
+    def reinvite(self) -> None:
+        """The description is asked for by `SipLeg.on_describe`."""
+
+    def update(self) -> None:
+        """UPDATE, with a description as in `reinvite`."""
+
+    def info(self, content_type: str, body: str) -> None: ...
+
+    def hang_up(self, code: int, reason: str, headers: Mapping[str, str]) -> None:
+        """BYE, CANCEL or final failure. `SipLeg.on_disconnected` follows before it returns."""
+
+
+class LegHost(Protocol):
+    """What a leg needs of its surroundings."""
+
+    events: SignallingEvents
+    counters: SipCounters
+    faults: FaultLog
+
+    def post(self, leg: LegId, event: Callable[[], None]) -> None:
+        """Call `event` soon, outside pjsip, in order."""
+
+    def flush(self) -> None:
+        """Call what was posted, now."""
+
+    def later(self, delay_s: float, leg: LegId, action: Callable[[], None]) -> None:
+        """Call `action` after a while, unless the leg has ended."""
+
+    def forget(self, leg: LegId) -> None:
+        """The leg has ended: drop it."""
+
+
+class SipLeg:
+    """One call. `incoming`: who sent the INVITE."""
+
+    def __init__(self, leg: LegId, host: LegHost, *, incoming: bool, peer: str = "") -> None:
+        self.id = leg
+        self.peer = peer
+        """host:port, for the log."""
+        self.announced = not incoming
+        """The domain knows of this leg."""
+        self._host = host
+        self._incoming = incoming
+        self._dialogue: Dialogue | None = None
+        self._life = Machine(LEG_TRANSITIONS, LegState.INCOMING if incoming else LegState.CALLING)
+        self._offers = Machine(OFFER_TRANSITIONS, OfferState.IDLE)
+        self._own = OwnDescription()
+        self._remote = ""
+        """The peer's last description that the domain was told of."""
+        self._ready: str | None = None
+        """A description of ours that pjsip is about to ask for."""
+        self._asking = False
+        """The domain is being asked inside a callback of pjsip."""
+        self._queued: SessionDescription | None = None
+        """An offer that waits for its turn; only the newest counts."""
+        self._sent_offer: SessionDescription | None = None
+        """The offer in our open re-INVITE, should it have to be repeated."""
+        self._retries = 0
+        self._digits: deque[str] = deque()
+        self._info_open = False
+        self._end: tuple[int, str] | None = None
+        """Why we hang up, if it is we who do."""
+
+    @property
+    def state(self) -> LegState:
+        """Where the dialogue stands."""
+        return self._life.state
+
+    def attach(self, dialogue: Dialogue) -> None:
+        """The leg's call in the SIP stack; kept until the leg's end."""
+        self._dialogue = dialogue
+
+    def snapshot(self) -> dict[str, str | int | bool]:
+        """Plain values for status pages."""
+        return {
+            "leg": self.id,
+            "peer": self.peer,
+            "incoming": self._incoming,
+            "state": self._life.state.name.lower(),
+            "offers": self._offers.state.name.lower(),
+            "digits_queued": len(self._digits),
+        }
+
+    # --- what the domain asks -----------------------------------------------------------------------------
+
+    def ring(self) -> None:
+        """180, once."""
+        if self._dialogue and self._life.step(LegInput.RING):
+            self._try(self._dialogue.ring)
+        else:
+            self._late()
+
+    def answer(self, description: SessionDescription) -> None:
+        """Our description for the peer's INVITE, re-INVITE or UPDATE."""
+        dialogue, owed = self._dialogue, self._offers.state
+        if not dialogue or not self._offers.step(OfferInput.WE_ANSWER):
+            self._late()
+            return
+        text = self._own.stamp(description)
+        if self._asking:
+            self._ready = text
+            return
+        self._life.step(LegInput.ANSWER)
+        if owed is OfferState.WANTED_BY_PEER:
+            self._ready = text
+        self._try(lambda: dialogue.answer(None if owed is OfferState.WANTED_BY_PEER else text))
+        self._send_queued_offer()
+
+    def reject(self, code: int, reason: str, headers: Mapping[str, str]) -> None:
+        """Refuse the call, or only the offer when the call stands."""
+        dialogue, owed = self._dialogue, self._offers.state
+        if self._life.state in (LegState.INCOMING, LegState.RINGING):
+            self._host.counters.rejected += 1
+            self.hang_up(code, reason, headers)
+        elif dialogue and owed in (OfferState.OFFERED_BY_PEER, OfferState.WANTED_BY_PEER):
+            self._offers.step(OfferInput.FAIL)
+            if not self._asking:
+                self._try(lambda: dialogue.refuse_offer(code))
+            self._send_queued_offer()
+        else:
+            self._late()
+
+    def offer(self, description: SessionDescription) -> None:
+        """re-INVITE (UPDATE before the 200), now or when the exchange that is open has ended."""
+        if self._life.state is LegState.ENDED:
+            self._late()
+            return
+        self._queued = description
+        self._retries = 0
+        self._send_queued_offer()
+
+    def hang_up(self, code: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
+        """End the leg; `on_ended` follows."""
+        dialogue = self._dialogue
+        if self._life.state is LegState.ENDED or not dialogue:
+            self._late()
+            return
+        if self._asking:
+            self._post(lambda: self.hang_up(code, reason, headers))
+            return
+        self._end = (code, reason)
+        try:
+            dialogue.hang_up(self._final_code(code), reason, headers or {})
+        except DialogueError as error:
+            self._host.faults.warn("hang-up failed", self.peer, str(error))
+        self.on_disconnected(code, reason)
+
+    def send_info(self, info: Info) -> None:
+        """In-dialogue INFO."""
+        match info:
+            case Info.PICTURE_FAST_UPDATE:
+                self._info(MEDIA_CONTROL_TYPE, picture_fast_update())
+
+    def send_dtmf(self, digits: str) -> None:
+        """One INFO per digit, each after the peer has answered the one before, so that order holds."""
+        wanted = [digit for digit in digits.upper() if digit in DIGITS]
+        room = MAX_QUEUED_DIGITS - len(self._digits)
+        self._host.counters.dropped_digits += len(digits) - len(wanted[:room])
+        self._digits.extend(wanted[:room])
+        self._send_digit()
+
+    def begin(self, offer: SessionDescription) -> None:
+        """The offer that goes out with the leg's own INVITE."""
+        self._offers.step(OfferInput.WE_OFFER)
+        self._ready = self._own.stamp(offer)
+
+    # --- what the dialogue tells --------------------------------------------------------------------------
+
+    def on_invited(self, offer: str) -> SessionDescription | None:
+        """The INVITE's offer, empty when it had none. Raises SdpError."""
+        if not offer:
+            self._offers.step(OfferInput.PEER_ASKS)
+            return None
+        description = SessionDescription.parse(offer)
+        self._offers.step(OfferInput.PEER_OFFERS)
+        self._remote = offer
+        return description
+
+    def on_progress(self) -> None:
+        """A 18x to our INVITE."""
+        if self._life.step(LegInput.PROGRESS):
+            self._post(lambda: self._host.events.on_ringing(self.id))
+
+    def on_confirmed(self) -> None:
+        """ACK sent or received."""
+        if self._life.step(LegInput.CONFIRM):
+            self._host.counters.calls_connected += 1
+            self._post(lambda: self._host.events.on_connected(self.id))
+            self._post(self._send_queued_offer)
+
+    def on_disconnected(self, code: int, reason: str) -> None:
+        """The dialogue is gone. Only the first call counts."""
+        if not self._life.step(LegInput.END):
+            return
+        code, reason = self._end or (code, reason)
+        # Rule 2 of DESIGN section 4: the call object goes now, before its slot has another owner.
+        self._dialogue = None
+        self._host.forget(self.id)
+        if self.announced:
+            self._host.post(self.id, lambda: self._host.events.on_ended(self.id, code, reason))
+
+    def on_negotiated(self, remote: str) -> None:
+        """An exchange is complete; `remote` is the peer's description."""
+        expected = self._offers.step(OfferInput.PEER_ANSWERS)
+        # Unexpected: the end of an exchange that the peer began, or a session refresh that pjsip sent by itself.
+        if not expected and remote == self._remote:
+            return
+        try:
+            answer = SessionDescription.parse(remote)
+        except SdpError as error:
+            self._bad_description(error)
+            self._post(lambda: self.hang_up(488, "unreadable session description"))
+            return
+        self._remote = remote
+        self._post(lambda: self._host.events.on_answer(self.id, answer))
+        self._post(self._send_queued_offer)
+
+    def on_reinvite(self, offer: str) -> bool:
+        """A re-INVITE with an offer. False: refuse it, True: the domain will answer."""
+        return self._take_offer(
+            offer, lambda heard: self._post(lambda: self._host.events.on_offer(self.id, heard))
+        )
+
+    def on_update(self, offer: str) -> bool:
+        """An UPDATE with an offer, to be answered before this returns. False: refuse it."""
+        if not self._take_offer(offer, self._ask_now):
+            return False
+        if self._ready is None:
+            self._offers.step(OfferInput.FAIL)
+        return self._ready is not None
+
+    def on_describe(self, remote: str) -> str | None:
+        """pjsip needs our description. `remote`: the offer that it answers, if any. None: leave it open."""
+        if self._ready is None and not remote and self._offers.step(OfferInput.PEER_ASKS):
+            self._ask_now(None)
+            if self._ready is None:
+                # RFC 3261 section 14.2: when nothing new is to be said, the last description again.
+                self._offers.step(OfferInput.WE_ANSWER)
+                self._ready = self._own.text
+        text, self._ready = self._ready, None
+        return text
+
+    def on_offer_refused(self, code: int) -> None:
+        """The peer refused our re-INVITE."""
+        if self._offers.state is not OfferState.OFFERED_BY_US:
+            return
+        self._offers.step(OfferInput.FAIL)
+        if code == 491 and self._retries < MAX_OFFER_RETRIES:
+            self._host.counters.offers_crossed += 1
+            self._retries += 1
+            self._queued = self._queued or self._sent_offer
+            # RFC 3261 section 14.1: who owns the Call-ID waits longer, so that the two do not meet again.
+            delay_s = random.uniform(0.0, 2.0) if self._incoming else random.uniform(2.1, 4.0)
+            self._host.later(delay_s, self.id, self._send_queued_offer)
+            return
+        self._post(lambda: self._host.events.on_offer_failed(self.id, code))
+        self._post(self._send_queued_offer)
+
+    def on_info(self, content_type: str, body: str) -> None:
+        """INFO from the peer; the SIP stack answers it."""
+        try:
+            asked = parse_info(content_type, body)
+        except InfoBodyError as error:
+            self._host.counters.bad_info += 1
+            self._host.faults.warn("unreadable INFO", self.peer, str(error))
+            return
+        if isinstance(asked, Digits):
+            self._post(lambda: self._host.events.on_digits(self.id, asked.text))
+        elif asked is InfoRequest.PICTURE_FAST_UPDATE:
+            self._post(lambda: self._host.events.on_picture_fast_update(self.id))
+
+    def on_info_answered(self) -> None:
+        """The peer has answered our INFO, however."""
+        self._info_open = False
+        self._send_digit()
+
+    def on_transfer_refused(self, how: str) -> None:
+        """The peer tried to move the call (REFER, Replaces); the dialogue has declined."""
+        self._host.counters.refused_transfers += 1
+        self._host.faults.warn("transfer refused", self.peer, how)
+
+    def on_own_fault(self, where: str) -> None:
+        """An exception of ours while this leg was served (call it from the except branch): loud, ends this leg."""
+        self._host.counters.own_faults += 1
+        log.exception("leg=%s fault=own where=%s", self.id, where)
+        self._post(lambda: self.hang_up(500, "internal error"))
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    def _post(self, event: Callable[[], None]) -> None:
+        def unless_ended() -> None:
+            if self._life.state is not LegState.ENDED:
+                event()
+
+        self._host.post(self.id, unless_ended)
+
+    def _take_offer(self, text: str, tell: Callable[[SessionDescription], None]) -> bool:
+        try:
+            offer = SessionDescription.parse(text)
+        except SdpError as error:
+            self._bad_description(error)
+            return False
+        if not self._offers.step(OfferInput.PEER_OFFERS):
+            self._host.counters.offers_crossed += 1
+            return False
+        self._remote = text
+        tell(offer)
+        return True
+
+    def _ask_now(self, offer: SessionDescription | None) -> None:
+        self._host.flush()
+        self._asking = True
+        try:
+            self._host.events.on_offer(self.id, offer)
+        finally:
+            self._asking = False
+
+    def _send_queued_offer(self) -> None:
+        if not self._queued or not self._dialogue or self._offers.state is not OfferState.IDLE:
+            return
+        early = self._life.state in (LegState.RINGING, LegState.PROCEEDING)
+        if not early and self._life.state is not LegState.CONFIRMED:
+            return
+        self._offers.step(OfferInput.WE_OFFER)
+        self._sent_offer, self._queued = self._queued, None
+        self._ready = self._own.stamp(self._sent_offer)
+        try:
+            (self._dialogue.update if early else self._dialogue.reinvite)()
+        except DialogueError as error:
+            self._ready = None
+            self._host.faults.warn("offer not sent", self.peer, str(error))
+            # pjsip refuses while a transaction of either side is open: that is a crossing as well.
+            self.on_offer_refused(491)
+
+    def _send_digit(self) -> None:
+        if self._digits and not self._info_open:
+            self._info_open = True
+            self._info(DTMF_RELAY_TYPE, dtmf_relay(self._digits.popleft()))
+
+    def _info(self, content_type: str, body: str) -> None:
+        dialogue = self._dialogue
+        if dialogue and self._life.state is LegState.CONFIRMED:
+            self._try(lambda: dialogue.info(content_type, body))
+        else:
+            self._late()
+
+    def _final_code(self, code: int) -> int:
+        """What goes on the wire: a refused INVITE needs a failure, whatever the domain calls the reason."""
+        before_answer = self._life.state in (LegState.INCOMING, LegState.RINGING)
+        return 480 if before_answer and code < 300 else code
+
+    def _try(self, action: Callable[[], object]) -> None:
+        """Do it; when the stack refuses, the leg cannot go on."""
+        try:
+            action()
+        except DialogueError as error:
+            self._host.faults.warn("refused by the SIP stack", self.peer, str(error))
+            code = error.code
+            self._post(lambda: self.hang_up(code, "internal error"))
+
+    def _bad_description(self, error: SdpError) -> None:
+        self._host.counters.bad_descriptions += 1
+        self._host.faults.warn("unreadable SDP", self.peer, str(error))
+
+    def _late(self) -> None:
+        self._host.counters.late_commands += 1

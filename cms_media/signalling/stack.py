@@ -1,0 +1,354 @@
+"""The SIP stack of this process: starts and stops pjsua2, owns the legs, implements `SignallingPort`."""
+
+import asyncio
+import functools
+import logging
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pjsua2 as pj
+
+from cms_media.base.errors import ResourceError
+from cms_media.base.types import LegId, SocketAddress
+from cms_media.conference.ports import Info, Invite, SignallingEvents
+from cms_media.sdp.description import SdpError, SessionDescription
+from cms_media.signalling.accounting import FaultLog, SipCounters
+from cms_media.signalling.certificate import ensure_certificate, local_names
+from cms_media.signalling.dialogue import PjDialogue, guarded
+from cms_media.signalling.driver import PjDriver
+from cms_media.signalling.leg import DialogueError, SipLeg
+from cms_media.signalling.message import SipRequest, SipUri, header_value, readable
+from cms_media.signalling.settings import SipSettings
+from cms_media.signalling.states import LegState
+from cms_media.signalling.transports import Listener, open_listeners
+
+log = logging.getLogger(__name__)
+
+SPARE_CALLS = 64
+"""pjsua answers 486 when its own table is full; our 503 comes before, from these."""
+STOP_GRACE_S = 1.0
+"""How long BYEs may take to be answered when we stop."""
+
+
+class SipStack:
+    """SIP of this process; pjsua allows one. `data_directory` keeps the certificate that is made at first start."""
+
+    def __init__(self, settings: SipSettings, data_directory: Path) -> None:
+        self._settings = settings
+        self._data_directory = data_directory
+        self.events: SignallingEvents
+        self.counters = SipCounters()
+        self.faults = FaultLog()
+        self.listeners: tuple[Listener, ...] = ()
+        self._legs: dict[LegId, SipLeg] = {}
+        self._posted: deque[tuple[LegId, Callable[[], None]]] = deque()
+        self._draining_due = False
+        self._endpoint: Any = None
+        self._account: Any = None
+        self._driver: PjDriver | None = None
+        self._faults_seen = 0
+
+    # --- life ---------------------------------------------------------------------------------------------
+
+    async def start(self, events: SignallingEvents) -> None:
+        """Listen. Raises ResourceError when a socket cannot be opened; nothing is left open then."""
+        self.events = events
+        settings = self._with_certificate()
+        self._endpoint = pj.Endpoint()
+        try:
+            self._open(settings)
+        except (pj.Error, ResourceError) as error:
+            self._close()
+            if isinstance(error, ResourceError):
+                raise
+            raise ResourceError(f"SIP stack: {error.title}: {error.reason}") from None
+        self._driver = PjDriver(self._endpoint, self._after_poll)
+        self._driver.start()
+
+    async def stop(self) -> None:
+        """Hang up every leg, give the peers a moment to hear it, close. Idempotent."""
+        if not self._driver:
+            return
+        grace_s = 0.0
+        for leg in list(self._legs.values()):
+            leg.hang_up(503, "shutting down")
+            grace_s = STOP_GRACE_S
+        self.flush()
+        await asyncio.sleep(grace_s)
+        self._driver.stop()
+        self._driver = None
+        self._close()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Plain values for status pages."""
+        return {
+            "listening": [
+                f"{item.transport}:{SocketAddress(item.address, item.port)}" for item in self.listeners
+            ],
+            "legs": [leg.snapshot() for leg in self._legs.values()],
+            "counters": self.counters.snapshot(),
+            "pjsip": dict(pj.cms_counters()) if self._endpoint else {},
+        }
+
+    # --- SignallingPort -----------------------------------------------------------------------------------
+
+    def ring(self, leg: LegId) -> None:
+        """See SignallingPort."""
+        self._with(leg, SipLeg.ring)
+
+    def answer(self, leg: LegId, description: SessionDescription) -> None:
+        """See SignallingPort."""
+        self._with(leg, lambda it: it.answer(description))
+
+    def reject(self, leg: LegId, code: int, reason: str = "", retry_after_s: int | None = None) -> None:
+        """See SignallingPort."""
+        self._with(leg, lambda it: it.reject(code, reason, _retry_after(retry_after_s)))
+
+    def offer(self, leg: LegId, description: SessionDescription) -> None:
+        """See SignallingPort."""
+        self._with(leg, lambda it: it.offer(description))
+
+    def hang_up(self, leg: LegId, code: int = 200, reason: str = "") -> None:
+        """See SignallingPort."""
+        self._with(leg, lambda it: it.hang_up(code, reason, _reason_header(code, reason)))
+
+    def send_info(self, leg: LegId, info: Info) -> None:
+        """See SignallingPort."""
+        self._with(leg, lambda it: it.send_info(info))
+
+    def send_dtmf(self, leg: LegId, digits: str) -> None:
+        """See SignallingPort."""
+        self._with(leg, lambda it: it.send_dtmf(digits))
+
+    def dial(
+        self, leg: LegId, uri: str, offer: SessionDescription, from_user: str, headers: Mapping[str, str]
+    ) -> None:
+        """See SignallingPort. `uri` may lack the scheme."""
+        target = uri if ":" in uri.split("@", 1)[0] else f"sip:{uri}"
+        call = SipLeg(leg, self, incoming=False, peer=target)
+        self._legs[leg] = call
+        self.counters.calls_out += 1
+        if len(self._legs) > self._settings.capacity:
+            self.counters.refused_capacity += 1
+            call.on_disconnected(503, "no capacity")
+            return
+        dialogue = PjDialogue(self._account, call)
+        call.attach(dialogue)
+        call.begin(offer)
+        try:
+            dialogue.invite(target, self._local_uri(target, from_user), headers)
+        except DialogueError as error:
+            call.on_disconnected(error.code, str(error))
+
+    # --- LegHost ------------------------------------------------------------------------------------------
+
+    def post(self, leg: LegId, event: Callable[[], None]) -> None:
+        """See LegHost. What pjsip's callbacks post is drained right after the poll, the rest by the loop."""
+        self._posted.append((leg, event))
+        if not self._draining_due:
+            self._draining_due = True
+            asyncio.get_running_loop().call_soon(self.flush)
+
+    def flush(self) -> None:
+        """See LegHost."""
+        self._draining_due = False
+        while self._posted:
+            leg, event = self._posted.popleft()
+            try:
+                event()
+            except Exception:
+                self._own_fault(leg)
+
+    def later(self, delay_s: float, leg: LegId, action: Callable[[], None]) -> None:
+        """See LegHost."""
+
+        def due() -> None:
+            if leg in self._legs:
+                self.post(leg, action)
+
+        asyncio.get_running_loop().call_later(delay_s, due)
+
+    def forget(self, leg: LegId) -> None:
+        """See LegHost."""
+        self._legs.pop(leg, None)
+
+    # --- pjsip calls (through PjAccount) ------------------------------------------------------------------
+
+    def on_incoming(self, account: Any, call_id: int, received: Any) -> None:
+        """A new INVITE; pjsip has sent 100."""
+        self.counters.calls_in += 1
+        request = SipRequest.parse(readable(received.wholeMsg))
+        peer = _socket_address(received.srcAddress)
+        leg = SipLeg(LegId(uuid.uuid4().hex), self, incoming=True, peer=str(peer))
+        self._legs[leg.id] = leg
+        leg.attach(PjDialogue(account, leg, call_id))
+        if len(self._legs) > self._settings.capacity:
+            self._refuse(leg, 503, "no capacity", _retry_after(self._settings.retry_after_s))
+            self.counters.refused_capacity += 1
+            return
+        try:
+            offer = leg.on_invited(readable(pj.cms_pending_offer(call_id)))
+        except SdpError as error:
+            self.counters.bad_descriptions += 1
+            self.faults.warn("unreadable SDP", leg.peer, str(error))
+            warning = f'399 {self._settings.user_agent.split()[0]} "{header_value(str(error))}"'
+            self._refuse(leg, 400, "Bad SDP", {"Warning": warning})
+            return
+        invite = _invite(leg.id, request, peer, pj.cms_local_address_for(peer.host), offer)
+        self.post(leg.id, functools.partial(self._announce, leg, invite))
+
+    def on_refused_by_pjsip(self, code: int, peer: str, reason: str) -> None:
+        """An INVITE that never became a leg."""
+        self.counters.refused_by_stack += 1
+        self.faults.warn(f"INVITE refused with {code}", peer, reason)
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    def _with(self, leg: LegId, command: Callable[[SipLeg], None]) -> None:
+        found = self._legs.get(leg)
+        if found:
+            command(found)
+        else:
+            self.counters.late_commands += 1
+
+    def _announce(self, leg: SipLeg, invite: Invite) -> None:
+        # Cancelled before it was announced: then there is no end to tell of either.
+        if leg.state is not LegState.ENDED:
+            leg.announced = True
+            self.events.on_invite(invite)
+
+    def _refuse(self, leg: SipLeg, code: int, reason: str, headers: Mapping[str, str]) -> None:
+        self.faults.warn(f"INVITE refused with {code}", leg.peer, reason)
+        leg.hang_up(code, reason, headers)
+
+    def _own_fault(self, leg: LegId) -> None:
+        found = self._legs.get(leg)
+        if found:
+            found.on_own_fault("event")
+        else:
+            self.counters.own_faults += 1
+            log.exception("leg=%s fault=own where=event", leg)
+
+    def _after_poll(self) -> None:
+        self.flush()
+        fault = pj.cms_last_fault()
+        if fault.count != self._faults_seen:
+            self._faults_seen = fault.count
+            self.faults.warn(fault.kind, fault.peer, readable(fault.detail))
+
+    def _local_uri(self, target: str, from_user: str) -> str:
+        host = (
+            self._settings.domain or pj.cms_local_address_for(SipUri.parse(target).host) or self._own_host()
+        )
+        return f"<sip:{quote(from_user)}@{f'[{host}]' if ':' in host else host}>"
+
+    def _own_host(self) -> str:
+        return self._settings.domain or next(iter(self._settings.addresses), "") or "localhost"
+
+    def _with_certificate(self) -> SipSettings:
+        settings = self._settings
+        if settings.tls_certificate or not settings.tls_port:
+            return settings
+        names = local_names((settings.domain, *settings.addresses))
+        files = ensure_certificate(self._data_directory, names)
+        return replace(
+            settings, tls_certificate=str(files.certificate), tls_private_key=str(files.private_key)
+        )
+
+    def _open(self, settings: SipSettings) -> None:
+        self._endpoint.libCreate()
+        self._endpoint.libInit(_endpoint_config(settings))
+        pj.cms_install()
+        self.listeners = open_listeners(self._endpoint, settings)
+        self._endpoint.libStart()
+        self._account = PjAccount(self)
+        self._account.create(_account_config(settings, self._own_host()), True)
+
+    def _close(self) -> None:
+        if self._endpoint:
+            self._account = None
+            self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
+            self._endpoint = None
+            self.listeners = ()
+
+
+class PjAccount(pj.Account):  # type: ignore[misc]
+    """The one account: everything that comes in arrives here."""
+
+    def __init__(self, stack: SipStack) -> None:
+        super().__init__()
+        self._stack = stack
+
+    def on_own_fault(self, where: str) -> None:
+        """See dialogue.guarded."""
+        self._stack.counters.own_faults += 1
+        log.exception("fault=own where=%s", where)
+
+    @guarded
+    def onIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        self._stack.on_incoming(self, prm.callId, prm.rdata)
+
+
+def _endpoint_config(settings: SipSettings) -> Any:
+    config = pj.EpConfig()
+    config.uaConfig.threadCnt = 0
+    config.uaConfig.mainThreadOnly = False
+    config.uaConfig.maxCalls = settings.capacity + SPARE_CALLS
+    config.uaConfig.userAgent = settings.user_agent
+    config.logConfig.level = config.logConfig.consoleLevel = 0
+    config.logConfig.msgLogging = 0
+    return config
+
+
+def _account_config(settings: SipSettings, host: str) -> Any:
+    config = pj.AccountConfig()
+    config.idUri = f"sip:cms@{f'[{host}]' if ':' in host else host}"
+    calls = config.callConfig
+    calls.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
+    calls.timerMinSESec = settings.session_expires_min_s
+    calls.timerSessExpiresSec = settings.session_expires_s
+    calls.prackUse = pj.PJSUA_100REL_OPTIONAL
+    for item in settings.credentials:
+        credential = pj.AuthCredInfo("digest", item.realm, item.username, 0, item.password)
+        config.sipConfig.authCreds.append(credential)
+    return config
+
+
+def _invite(
+    leg: LegId, request: SipRequest, peer: SocketAddress, local_address: str, offer: SessionDescription | None
+) -> Invite:
+    caller, name = request.caller
+    return Invite(
+        leg=leg,
+        to_user=request.uri.user,
+        to_host=request.uri.host,
+        from_uri=str(caller),
+        from_name=name,
+        user_agent=request.headers.get("user-agent", ""),
+        peer=peer,
+        local_address=local_address,
+        offer=offer,
+        headers=request.extension_headers,
+    )
+
+
+def _socket_address(text: str) -> SocketAddress:
+    host, _, port = text.rpartition(":")
+    return SocketAddress(host.strip("[]"), int(port) if port.isdigit() else 0)
+
+
+def _retry_after(seconds: int | None) -> Mapping[str, str]:
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
+def _reason_header(code: int, reason: str) -> Mapping[str, str]:
+    """RFC 3326: why a BYE or CANCEL comes."""
+    if code < 300 and not reason:
+        return {}
+    text = reason.replace("\\", "").replace('"', "")
+    return {"Reason": f'SIP;cause={code};text="{text}"' if text else f"SIP;cause={code}"}
