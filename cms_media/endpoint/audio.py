@@ -45,7 +45,7 @@ class EndpointAudio:
         """From now on speaks and listens."""
         self.codec = codec
         self._engine.tap(self._transport, _TAP_S)
-        self._engine.play(self._transport, self._samples, loop=True)
+        self._engine.play(self._transport, memoryview(self._samples), loop=True)
 
     def collect(self) -> bytes:
         """Takes what was heard since the last call; also returned, for a recorder."""

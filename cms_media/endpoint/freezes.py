@@ -8,7 +8,7 @@ _EXTRA_S = 0.150
 
 @dataclass(slots=True)
 class FreezeMeter:
-    """Feed it the time of every picture; a freeze is an interval above max(3 × mean, mean + 150 ms)."""
+    """Feed it the time of every picture; a freeze is an interval above max(3 * mean, mean + 150 ms)."""
 
     frames: int = 0
     freezes: int = 0

@@ -8,6 +8,8 @@ from cms_media.codecs.table import Codec
 from cms_media.layout.types import Size
 from cms_media.sdp.plan import SrtpSuite
 
+_DEFAULT_SIZE = Size(640, 360)
+
 
 class SipTransport(StrEnum):
     """How the INVITE travels; `auto` leaves it to the URI."""
@@ -38,7 +40,7 @@ class DialOptions:
     """How long to stay after the numbers were taken, so that others' numbers do not hear us leave."""
     record: str | None = None
     snapshot: str | None = None
-    size: Size = Size(640, 360)
+    size: Size = _DEFAULT_SIZE
     """The size we send."""
     receive_size: Size | None = None
     """The largest picture we take; None: the size we send."""
