@@ -1,0 +1,26 @@
+/* The stock binding of pjproject, and our functions beside it in the same module. */
+%include "pjsua2.i"
+
+%{
+#include "surface.hpp"
+%}
+
+%include "exception.i"
+%exception cms_install {
+    try {
+        $action
+    } catch (const std::exception &error) {
+        SWIG_exception(SWIG_RuntimeError, error.what());
+    }
+}
+
+%template(StringToLongMap) std::map<std::string, long>;
+%immutable CmsFault::count;
+%immutable CmsFault::kind;
+%immutable CmsFault::peer;
+%immutable CmsFault::detail;
+
+%ignore cms_all_counts;
+%ignore cms_fault_now;
+%include "faults.h"
+%include "surface.hpp"

@@ -1,0 +1,104 @@
+// The cms_* functions of the Python module.
+#include "surface.hpp"
+
+#include <pjmedia/sdp_neg.h>
+#include <pjsua-lib/pjsua.h>
+#include <pjsua-lib/pjsua_internal.h>
+
+#include <stdexcept>
+
+#include "cms.h"
+
+namespace {
+
+pjmedia_sdp_neg *negotiation_of(int call_id) {
+    if (pjsua_get_state() < PJSUA_STATE_INIT || call_id < 0 || call_id >= (int)pjsua_var.ua_cfg.max_calls) {
+        return nullptr;
+    }
+    const pjsip_inv_session *inv = pjsua_var.calls[call_id].inv;
+    return inv ? inv->neg : nullptr;
+}
+
+// pjmedia says only that the buffer was too small, so it grows.
+std::string printed(const pjmedia_sdp_session *sdp) {
+    constexpr size_t most = 1u << 20;
+    for (size_t size = 4096; sdp && size <= most; size *= 4) {
+        std::string text(size, '\0');
+        const int length = pjmedia_sdp_print(sdp, text.data(), text.size());
+        if (length >= 0) {
+            text.resize(static_cast<size_t>(length));
+            return text;
+        }
+    }
+    return {};
+}
+
+// pjlib writes to stdout at its default level until libInit has read the application's wish.
+const bool quiet_until_configured = (pj_log_set_level(1), true);
+
+}  // namespace
+
+void cms_install() {
+    if (pjsua_get_state() < PJSUA_STATE_INIT) {
+        throw std::runtime_error("cms_install comes after libInit");
+    }
+    if (cms_requests_register() != PJ_SUCCESS) {
+        throw std::runtime_error("pjsip refused the request module");
+    }
+}
+
+int cms_ioqueue_fd() { return pjsua_get_state() < PJSUA_STATE_INIT ? -1 : cms_epoll_fd(); }
+
+std::string cms_remote_sdp(int call_id) {
+    const pjmedia_sdp_session *sdp = nullptr;
+    pjmedia_sdp_neg_get_active_remote(negotiation_of(call_id), &sdp);
+    return printed(sdp);
+}
+
+std::string cms_local_sdp(int call_id) {
+    const pjmedia_sdp_session *sdp = nullptr;
+    pjmedia_sdp_neg_get_active_local(negotiation_of(call_id), &sdp);
+    return printed(sdp);
+}
+
+std::string cms_pending_offer(int call_id) {
+    pjmedia_sdp_neg *neg = negotiation_of(call_id);
+    const pjmedia_sdp_neg_state state = pjmedia_sdp_neg_get_state(neg);
+    const bool waits = state == PJMEDIA_SDP_NEG_STATE_REMOTE_OFFER || pjmedia_sdp_neg_has_local_answer(neg);
+    const pjmedia_sdp_session *sdp = nullptr;
+    if (waits) {
+        pjmedia_sdp_neg_get_neg_remote(neg, &sdp);
+    }
+    return printed(sdp);
+}
+
+std::string cms_negotiation_state(int call_id) {
+    return pjmedia_sdp_neg_state_str(pjmedia_sdp_neg_get_state(negotiation_of(call_id)));
+}
+
+// A UDP socket that is connected, never used, tells which of our addresses the kernel would send from.
+std::string cms_local_address_for(const std::string &remote) {
+    pj_sockaddr address;
+    pj_str_t text = pj_str(const_cast<char *>(remote.c_str()));
+    if (pj_sockaddr_parse(pj_AF_UNSPEC(), 0, &text, &address) != PJ_SUCCESS) {
+        return {};
+    }
+    pj_sockaddr_set_port(&address, 9);
+    pj_sock_t socket = PJ_INVALID_SOCKET;
+    if (pj_sock_socket(address.addr.sa_family, pj_SOCK_DGRAM(), 0, &socket) != PJ_SUCCESS) {
+        return {};
+    }
+    pj_sockaddr local;
+    int length = sizeof(local);
+    char printed_address[PJ_INET6_ADDRSTRLEN] = "";
+    if (pj_sock_connect(socket, &address, pj_sockaddr_get_len(&address)) == PJ_SUCCESS &&
+        pj_sock_getsockname(socket, &local, &length) == PJ_SUCCESS) {
+        pj_sockaddr_print(&local, printed_address, sizeof(printed_address), 0);
+    }
+    pj_sock_close(socket);
+    return printed_address;
+}
+
+std::map<std::string, long> cms_counters() { return cms_all_counts(); }
+
+CmsFault cms_last_fault() { return cms_fault_now(); }
