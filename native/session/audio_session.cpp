@@ -1,0 +1,173 @@
+#include "session/audio_session.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace cms::session {
+
+namespace {
+
+// RFC 3550 asks for 5 s or less bandwidth; a second keeps round trip and loss fresh for a call's first moments.
+constexpr double kReportIntervalS = 1.0;
+// One key event packet per tick, whatever the audio's packet time (RFC 4733 section 2.6.3 allows 10 to 50 ms).
+constexpr std::uint32_t kKeyPacketMs = audio::kTickMs;
+
+bool same_formats(const std::vector<audio::ReceiveFormat>& a, const std::vector<audio::ReceiveFormat>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.payload_type == y.payload_type && x.codec == y.codec;
+    });
+}
+
+bool same_encoder(const AudioSettings& a, const AudioSettings& b) {
+    return a.send_codec == b.send_codec && a.encoder.packet_time_ms == b.encoder.packet_time_ms &&
+           a.encoder.opus_bitrate_bps == b.encoder.opus_bitrate_bps && a.encoder.opus_fec == b.encoder.opus_fec &&
+           a.encoder.opus_dtx == b.encoder.opus_dtx && a.encoder.opus_mode == b.encoder.opus_mode &&
+           a.encoder.opus_complexity == b.encoder.opus_complexity;
+}
+
+}  // namespace
+
+AudioSession::AudioSession(const SessionWorld& world, const AudioSettings& settings, double now_s)
+    : RtpSession(world, audio::rtp_clock_hz(settings.send_codec), kReportIntervalS, now_s) {
+    apply(settings, now_s);
+}
+
+void AudioSession::apply(const AudioSettings& settings, double now_s) {
+    if (!audio_in_ || !same_formats(settings.receive, settings_.receive)) renew_decoder(settings);
+    if (!audio_out_ || !same_encoder(settings, settings_)) renew_encoder(settings);
+    if (!keys_out_ || settings.dtmf_clock_hz != settings_.dtmf_clock_hz) {
+        keys_out_.emplace(static_cast<std::uint32_t>(settings.dtmf_clock_hz), kKeyPacketMs);
+    }
+    key_types_.reset();
+    for (const std::uint8_t type : settings.dtmf_receive_payload_types) key_types_.set(type);
+    apply_link(settings.link, accepted(settings), settings.cname, settings.receiving,
+               audio::rtp_clock_hz(settings.send_codec), now_s);
+    settings_ = settings;
+}
+
+void AudioSession::renew_decoder(const AudioSettings& settings) {
+    if (audio_in_) {
+        retired_concealed_ += audio_in_->stats().concealed_ticks;
+        retired_late_ += audio_in_->jitter().late;
+    }
+    audio_in_.emplace(settings.receive);
+}
+
+void AudioSession::renew_encoder(const AudioSettings& settings) {
+    audio_out_.emplace(settings.send_codec, settings.encoder);
+    ticks_said_ = -1;
+}
+
+PayloadTypes AudioSession::accepted(const AudioSettings& settings) const {
+    PayloadTypes types;
+    for (const audio::ReceiveFormat& format : settings.receive) types.set(format.payload_type);
+    for (const std::uint8_t type : settings.dtmf_receive_payload_types) types.set(type);
+    types.set(audio::AudioReceiver::kComfortNoisePayloadType);
+    return types;
+}
+
+int AudioSession::clock_of(std::uint8_t payload_type) const {
+    for (const audio::ReceiveFormat& format : settings_.receive) {
+        if (format.payload_type == payload_type) return audio::rtp_clock_hz(format.codec);
+    }
+    return key_types_.test(payload_type) ? settings_.dtmf_clock_hz : 8000;
+}
+
+void AudioSession::on_media(const wire::RtpView& packet, std::optional<std::int64_t> extended, const Address& from,
+                            double now_s) {
+    if (key_types_.test(packet.payload_type)) {
+        on_key(packet, from);
+        return;
+    }
+    if (!extended || packet.payload.empty()) return;
+    const audio::ReceivedPayload payload{*extended, packet.timestamp, packet.payload_type, now_s, packet.payload};
+    switch (audio_in_->receive(payload)) {
+        case audio::Received::malformed: faults_.note(Fault::MalformedPayload, from); break;
+        case audio::Received::unknown_payload_type: faults_.note(Fault::UnknownPayloadType, from); break;
+        default: break;  // counted by the jitter buffer
+    }
+}
+
+void AudioSession::on_key(const wire::RtpView& packet, const Address& from) {
+    const payload::DtmfReceived key = keys_in_.receive(packet.payload, packet.timestamp);
+    if (key.outcome == payload::DtmfOutcome::Pressed) world_.events.on_digit(key.digit);
+    if (key.outcome == payload::DtmfOutcome::Malformed) faults_.note(Fault::MalformedPayload, from);
+}
+
+void AudioSession::on_new_source() { audio_in_->restart(); }
+
+void AudioSession::on_loss_report(int percent) { audio_out_->set_expected_loss(percent); }
+
+audio::BlockKind AudioSession::hear(double tick_s, audio::Block& block) { return audio_in_->tick(tick_s, block); }
+
+void AudioSession::say(double tick_s, const audio::Block& block) {
+    if (ticks_said_ < 0) {
+        first_timestamp_ = sender_.timestamp_at(tick_s);
+        ticks_said_ = 0;
+    }
+    if (!settings_.sending || say_key()) {
+        skip();
+        return;
+    }
+    ++ticks_said_;
+    audio_out_->push(block);
+    audio::OutgoingPayload out;
+    while (audio_out_->next(out)) {
+        send(out.payload, settings_.send_payload_type, first_timestamp_ + out.timestamp_offset, out.marker);
+    }
+}
+
+void AudioSession::skip() {
+    if (ticks_said_ < 0) return;
+    ++ticks_said_;
+    audio_out_->skip();
+}
+
+// True when this tick's packet is a key event, which takes the place of audio (RFC 4733 section 2.2).
+bool AudioSession::say_key() {
+    if (!settings_.dtmf_send_payload_type || !keys_out_->active()) return false;
+    const std::int64_t ticks_per_block = audio::rtp_clock_hz(settings_.send_codec) / (1000 / audio::kTickMs);
+    const auto timestamp = first_timestamp_ + static_cast<std::uint32_t>(ticks_said_ * ticks_per_block);
+    const auto packet = keys_out_->tick(timestamp);
+    if (!packet) return false;
+    send(packet->payload, *settings_.dtmf_send_payload_type, packet->timestamp, packet->marker);
+    return true;
+}
+
+void AudioSession::send(Bytes payload, std::uint8_t payload_type, std::uint32_t timestamp, bool marker) {
+    if (!connected_) return;
+    std::array<std::uint8_t, wire::kRtpHeaderBytes + audio::kMaxPayloadBytes + wire::kSrtpMaxGrowthBytes> buffer;
+    const wire::RtpHeader header{marker, payload_type, sender_.next_sequence(), timestamp, sender_.ssrc()};
+    const std::size_t header_bytes = header.write(buffer);
+    if (payload.size() > static_cast<std::size_t>(audio::kMaxPayloadBytes)) return;
+    std::copy(payload.begin(), payload.end(), buffer.begin() + static_cast<std::ptrdiff_t>(header_bytes));
+    const std::size_t size = link_.protect_rtp(buffer, header_bytes + payload.size());
+    if (size == 0) return;
+    link_.send_protected_rtp(Bytes(buffer).first(size));
+    sender_.sent(payload.size());
+}
+
+void AudioSession::on_tick(double now_s) {
+    silence_.check(now_s, world_.events);
+    send_rtcp_if_due(now_s);
+}
+
+double AudioSession::next_deadline_s() const { return std::min(schedule_.deadline_s(), silence_.deadline_s()); }
+
+bool AudioSession::press(std::string_view digits, std::uint32_t duration_ms) {
+    if (!settings_.dtmf_send_payload_type) return false;
+    return std::all_of(digits.begin(), digits.end(),
+                       [&](char digit) { return keys_out_->press(digit, duration_ms); });
+}
+
+StreamStats AudioSession::stats() const {
+    StreamStats stats;
+    fill_common(stats);
+    stats.concealed_ticks = retired_concealed_ + audio_in_->stats().concealed_ticks;
+    stats.late_packets = retired_late_ + audio_in_->jitter().late;
+    stats.jitter_buffer_ms = audio_in_->jitter().delay_ms;
+    stats.codec_received = stats.packets_received > 0 ? audio::codec_name(audio_in_->codec()) : std::string_view();
+    return stats;
+}
+
+}  // namespace cms::session

@@ -1,0 +1,82 @@
+// One negotiated audio stream: what the peer says as a block per tick, what it shall hear as packets.
+//
+//   packet -> RtpSession -> telephone-event? DtmfReceiver : AudioReceiver (jitter buffer, decoder) -> hear()
+//   say() -> AudioSender (encoder), or DtmfSender while a key is down -> SRTP -> sink
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "audio/receiver.hpp"
+#include "audio/sender.hpp"
+#include "payload/dtmf.hpp"
+#include "session/rtp_session.hpp"
+
+namespace cms::session {
+
+struct AudioSettings {
+    LinkSettings link;
+    bool sending = false;
+    bool receiving = false;
+    audio::Codec send_codec = audio::Codec::pcmu;
+    std::uint8_t send_payload_type = 0;
+    std::vector<audio::ReceiveFormat> receive;
+    audio::EncoderSettings encoder;
+    std::optional<std::uint8_t> dtmf_send_payload_type;
+    std::vector<std::uint8_t> dtmf_receive_payload_types;
+    int dtmf_clock_hz = 8000;
+    std::string cname;
+};
+
+class AudioSession final : public RtpSession {
+public:
+    AudioSession(const SessionWorld& world, const AudioSettings& settings, double now_s);
+
+    // A new negotiation: what did not change goes on without a seam.
+    void apply(const AudioSettings& settings, double now_s);
+
+    // The two halves of a tick, `tick_s` its nominal time: first what the peer says, then what it shall hear.
+    audio::BlockKind hear(double tick_s, audio::Block& block);
+    void say(double tick_s, const audio::Block& block);
+    // A tick that was missed: timestamps go on.
+    void skip();
+
+    // Reports and time-outs; once per tick is enough.
+    void on_tick(double now_s);
+    double next_deadline_s() const;
+
+    // Queues key presses. False: no telephone-event was negotiated, or a character is no key.
+    bool press(std::string_view digits, std::uint32_t duration_ms);
+
+    bool sending() const { return settings_.sending; }
+    StreamStats stats() const;
+
+private:
+    void on_media(const wire::RtpView& packet, std::optional<std::int64_t> extended, const Address& from,
+                  double now_s) override;
+    int clock_of(std::uint8_t payload_type) const override;
+    void on_new_source() override;
+    void on_loss_report(int percent) override;
+
+    void renew_decoder(const AudioSettings& settings);
+    void renew_encoder(const AudioSettings& settings);
+    void on_key(const wire::RtpView& packet, const Address& from);
+    bool say_key();
+    void send(Bytes payload, std::uint8_t payload_type, std::uint32_t timestamp, bool marker);
+    PayloadTypes accepted(const AudioSettings& settings) const;
+
+    AudioSettings settings_;
+    std::optional<audio::AudioReceiver> audio_in_;
+    std::optional<audio::AudioSender> audio_out_;
+    payload::DtmfReceiver keys_in_;
+    std::optional<payload::DtmfSender> keys_out_;
+    PayloadTypes key_types_;
+    std::uint32_t first_timestamp_ = 0;  // of the present AudioSender
+    std::int64_t ticks_said_ = -1;       // by it; -1: the first tick sets first_timestamp_
+    std::uint64_t retired_concealed_ = 0;  // counters of receivers before the present one
+    std::uint64_t retired_late_ = 0;
+};
+
+}  // namespace cms::session
