@@ -44,8 +44,7 @@ class PeerStream:
 
     def feedback(self, capabilities: Capabilities) -> frozenset[Feedback]:
         """What both sides understand."""
-        # "ccm tmmbr smaxpr=120": parameters after the second word do not change the kind.
-        said = {" ".join(kind.split()[:2]) for kind in self.line.feedback(self.send.payload_type)}
+        said = {kind for text in self.line.feedback(self.send.payload_type) for kind in _kinds(text)}
         return frozenset(kind for kind in capabilities.feedback if kind.value in said)
 
     def plan(self, kind: MediaKind, capabilities: Capabilities) -> StreamPlan:
@@ -107,6 +106,12 @@ def packet_time_ms(line: MediaDescription, tick_ms: int) -> int:
     """What the peer likes, in whole ticks of ours, at least one and within its maxptime."""
     wish_ms = min(line.ptime_ms or tick_ms, line.maxptime_ms or MAX_PACKET_TIME_MS, MAX_PACKET_TIME_MS)
     return max(wish_ms // tick_ms, 1) * tick_ms
+
+
+def _kinds(text: str) -> list[str]:
+    """`nack pli` is one kind; `ccm tmmbr smaxpr=120` has a parameter, `ccm fir tmmbr` are two at once."""
+    first, *rest = text.split()
+    return [f"{first} {word}" for word in rest] or [first]
 
 
 def _vp8_limits(parameters: Mapping[str, str], ours: VideoLimits) -> VideoLimits:
