@@ -44,6 +44,9 @@ private:
         std::uint32_t duration_ticks;
     };
 
+    std::optional<DtmfPacket> begin(std::uint32_t timestamp);
+    DtmfPacket hold();
+    DtmfPacket finish();
     DtmfPacket packet(bool first, bool end) const;
 
     std::uint32_t clock_hz_;
@@ -77,7 +80,9 @@ private:
         bool ended = false;
     };
 
-    bool continues(const Event& last, std::uint8_t code, std::uint32_t timestamp) const;
+    bool same_or_older(std::uint32_t timestamp) const;
+    void extend(std::uint32_t end_timestamp, bool ended);
+    static bool continues(const Event& last, std::uint8_t code, std::uint32_t timestamp);
 
     std::optional<Event> last_;
 };

@@ -1,26 +1,24 @@
 // RTP payloads in any order → whole pictures in order: reorder, wait for retransmissions, give up in time.
 //
-//   push(packet) → slots by sequence number → pop(): run of one timestamp up to its marker → PayloadFormat → picture
+//   push(packet) → slot by sequence number → pop(): run of one timestamp up to its marker → PayloadFormat → picture
 //
 // Shared by all video payload formats; what is inside a payload is the PayloadFormat's business alone.
-// Assumptions: a marker ends a picture, and so does a change of timestamp; a sequence jump wider than the ring of
-// slots is a new stream. A loss between two pictures cannot be told to belong to either: both count as hit, unless
-// the second is a key frame that visibly begins where it should.
+// Assumptions: a marker ends a picture, and so does a change of timestamp; two packets in a row that are further off
+// than the ring of slots are a new stream (RFC 3550 A.1). A loss between two pictures cannot be told to belong to
+// either: both count as hit, unless the second is a key frame that visibly begins where it should.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include "payload/codec.hpp"
-#include "wire/bytes.hpp"
+#include "payload/payload_format.hpp"
 #include "wire/rtp.hpp"
 
 namespace cms::payload {
-
-using wire::Bytes;
 
 // One received picture. Hand the same object to pop() again and its buffer is reused.
 struct AccessUnit {
@@ -30,33 +28,6 @@ struct AccessUnit {
     bool damaged = false;  // packets before or inside it were lost for good: decode nothing until a key frame comes
     double arrival_s = 0;  // when its last packet came
 };
-
-// What is inside the payloads of one codec. Calls come as begin, append..., end for each picture.
-class PayloadFormat {
-public:
-    virtual ~PayloadFormat() = default;
-
-    // True when a picture can begin with this payload, as far as its first bytes tell.
-    virtual bool begins_picture(Bytes payload) const = 0;
-
-    virtual void begin() = 0;
-
-    // Adds the payload's part of the picture to `out`. False: malformed, nothing added. `after_loss`: packets
-    // between the last payload and this one are missing.
-    virtual bool append(Bytes payload, bool after_loss, std::vector<std::uint8_t>& out) = 0;
-
-    struct Verdict {
-        bool picture = false;    // there is something to decode; false for parameter sets alone
-        bool key_frame = false;  // decoding can start here
-        bool whole = false;      // nothing inside was cut off
-    };
-    virtual Verdict end(std::vector<std::uint8_t>& out) = 0;
-
-    // After a discontinuity: forget a picture in progress, keep what outlives pictures (parameter sets).
-    virtual void reset() = 0;
-};
-
-std::unique_ptr<PayloadFormat> make_payload_format(VideoCodec codec);
 
 struct AssemblerLimits {
     std::size_t slots = 2048;                         // packets held at once; a power of two
@@ -71,6 +42,7 @@ struct AssemblerStats {
     std::uint64_t lost = 0;       // given up
     std::uint64_t malformed = 0;  // payloads the format refused
     std::uint64_t oversized = 0;  // pictures above max_picture_bytes, dropped
+    std::uint64_t strays = 0;     // single packets far out of sequence, dropped
     std::uint64_t restarts = 0;   // sequence jumps and overflows: everything held was dropped
     std::uint64_t pictures = 0;
     std::uint64_t damaged = 0;  // of them
@@ -99,7 +71,6 @@ public:
 
 private:
     enum class SlotState : std::uint8_t { Empty, Missing, Held, Lost };
-    enum class Scan : std::uint8_t { PictureEnds, WaitsForPacket, NothingHeld };
 
     struct Slot {
         std::vector<std::uint8_t> payload;
@@ -113,11 +84,15 @@ private:
     const Slot& slot(std::int64_t sequence) const {
         return slots_[static_cast<std::size_t>(sequence) & (slots_.size() - 1)];
     }
-    bool place(std::int64_t sequence, double now_s);
+    bool place(std::uint16_t wire_sequence, double now_s, std::int64_t& sequence);
+    bool jumped(std::uint16_t wire_sequence);
+    void start_at(std::int64_t sequence);
+    void miss(std::int64_t from, std::int64_t to, double now_s);
     void store(Slot& target, const wire::RtpView& packet, double now_s);
-    Scan scan(double now_s);
+    bool picture_ends(double now_s);
     bool emit(AccessUnit& out);
-    void fill(AccessUnit& out, bool& whole);
+    bool gather(AccessUnit& out, bool& lost_at_end);
+    bool add(Slot& held, bool first, bool after_loss, AccessUnit& out);
     void release(Slot& target);
 
     std::unique_ptr<PayloadFormat> format_;
@@ -127,12 +102,15 @@ private:
     std::vector<Slot> slots_;
     std::vector<std::vector<std::uint8_t>> spare_;  // buffers of released slots
     std::size_t held_bytes_ = 0;
-    bool started_ = false;       // a first packet came
-    bool delivered_ = false;     // something was scanned past: earlier packets are late from here on
-    bool loss_before_ = true;    // nothing is known of what came before the first packet
-    std::int64_t next_ = 0;      // first sequence not yet delivered
-    std::int64_t cursor_ = 0;    // scan position: next_ ≤ cursor_ ≤ highest_ + 1
-    std::int64_t highest_ = -1;  // newest sequence received
+    bool started_ = false;      // a first packet came
+    bool delivered_ = false;    // packets before next_ are late; until then next_ may still move back
+    bool loss_before_ = true;   // before the picture that begins at next_; of the first nothing is known
+    std::int64_t next_ = 0;     // first sequence not yet delivered
+    std::int64_t cursor_ = 0;   // how far the picture at next_ is known: next_ ≤ cursor_ ≤ highest_ + 1
+    std::int64_t highest_ = 0;  // newest sequence received
+    bool picture_open_ = false;  // a payload lies between next_ and cursor_
+    std::uint32_t picture_timestamp_ = 0;
+    std::optional<std::uint16_t> after_jump_;  // what would follow a packet that was out of all range
     AssemblerStats stats_;
 };
 

@@ -70,7 +70,7 @@ private:
     void add_nal(Bytes nal, std::vector<std::uint8_t>& out);
     void drop_fragment(std::vector<std::uint8_t>& out);
     void prepend_parameter_sets(std::vector<std::uint8_t>& out) const;
-    static bool keep(std::vector<ParameterSet>& sets, std::size_t most, std::uint32_t id, Bytes nal);
+    static bool keep(std::vector<ParameterSet>& sets, std::uint32_t id, Bytes nal);
 
     std::vector<ParameterSet> sequence_sets_;
     std::vector<ParameterSet> picture_sets_;
