@@ -34,7 +34,9 @@ snd_path {folder}
 ctrl_tcp_listen 127.0.0.1:{control_port}
 module_path {modules}
 """
-_LOADED = "g711 g722 opus ausine aufile sndfile fakevideo avcodec avformat vp8 swscale snapshot srtp uuid account menu ctrl_tcp"
+_AUDIO = "g711 g722 opus ausine aufile sndfile"
+_VIDEO = "fakevideo avcodec avformat vp8 swscale snapshot"
+_LOADED = f"{_AUDIO} {_VIDEO} srtp uuid account menu ctrl_tcp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Nine endpoints in one space: everybody hears the other eight tones and sees the other eight pictures in their panes."""
+"""Nine endpoints in one space: each hears the other eight tones and sees the other eight pictures in their panes."""
 
 import time
 from pathlib import Path

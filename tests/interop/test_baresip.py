@@ -1,0 +1,98 @@
+"""baresip in a space with one of our endpoints: both hear and see the other, over every transport and both codecs."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cms_media.codecs.tones import tones_hz
+
+from cms_media.codecs.files import PatternSource
+from cms_media.codecs.pattern import read_identity
+from cms_media.codecs.recorder import Recorder
+from tests.interop.baresip import Baresip, BaresipOptions, running
+from tests.interop.bridge import Bridge, Dialler, running_bridge
+from tests.interop.pictures import load_png
+
+pytestmark = pytest.mark.interop
+
+CLIP_SOURCE, OUR_SOURCE = 42, 7
+BARESIP_HZ, OUR_HZ = 700, 1100
+SECONDS = 7
+
+
+@pytest.fixture(scope="module")
+def bridge(tmp_path_factory: pytest.TempPathFactory):
+    with running_bridge(tmp_path_factory.mktemp("bridge")) as running_one:
+        yield running_one
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of test picture 42 as a file that baresip plays in a loop."""
+    path = tmp_path_factory.mktemp("clip") / "pattern.mp4"
+    source, recorder = PatternSource(CLIP_SOURCE, 640, 360), Recorder(path, 640, 360)
+    for number in range(120):
+        recorder.write_video(source.next_picture(), number / 30)
+    recorder.close()
+    return path
+
+
+def wav_tones(path: Path) -> list[int]:
+    """Tones in the last three seconds of a WAV file."""
+    with wave.open(str(path)) as file:
+        rate, channels = file.getframerate(), file.getnchannels()
+        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)[::channels]
+    last = samples[-3 * rate :].astype(np.float64)
+    positions = np.arange(0, last.size - 1, rate / 48_000)
+    return tones_hz(np.interp(positions, np.arange(last.size), last).astype(np.int16))
+
+
+def call(bridge: Bridge, peer: Baresip, transport: str, codec: str, folder: Path) -> dict:
+    """Both join, talk, and our endpoint's report comes back."""
+    dialler = Dialler(
+        bridge.uri(),
+        *("--audio", f"tone:{OUR_HZ}", "--video", f"pattern:{OUR_SOURCE}", "--codec", f"opus,{codec}"),
+        *(
+            "--seconds",
+            str(SECONDS),
+            "--settle",
+            "4",
+            "--linger",
+            "2",
+            "--snapshot",
+            str(folder / "ours.png"),
+        ),
+    )
+    bridge.wait_for_legs(1)
+    peer.command("dial", bridge.uri(transport=transport))
+    peer.wait_for("Call established")
+    return dialler.report()
+
+
+@pytest.mark.parametrize("codec", ["h264", "vp8"])
+@pytest.mark.parametrize(("transport", "encryption"), [("udp", ""), ("tcp", ""), ("tls", "srtp-mand")])
+def test_audio_and_video(
+    bridge: Bridge, clip: Path, tmp_path: Path, transport: str, encryption: str, codec: str
+) -> None:
+    options = BaresipOptions(
+        tmp_path / "peer",
+        clip=clip,
+        video_codec=codec,
+        transport=transport,
+        media_encryption=encryption,
+        tone_hz=BARESIP_HZ,
+        ca_file=bridge.folder / "data" / "certificate.pem" if transport == "tls" else None,
+    )
+    with running(options) as peer:
+        report = call(bridge, peer, transport, codec, tmp_path)
+        peer.command("snapshot_recv", str(tmp_path / "theirs"))
+    bridge.wait_for_legs(0)
+
+    assert any(abs(hz - BARESIP_HZ) <= 3 for hz in report["audio"]["tones_hz"]), report
+    assert report["video"]["frames"] > 60, report
+    seen = read_identity(load_png(tmp_path / "ours.png"))
+    assert seen is not None, "the picture of baresip is not in what we see"
+    assert seen.source == CLIP_SOURCE
+    assert any(abs(hz - OUR_HZ) <= 3 for hz in wav_tones(peer.heard())), peer.log()
+    assert "malformed" not in bridge.log()
