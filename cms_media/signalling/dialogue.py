@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 
 NOT_ACCEPTABLE_HERE = 488
 DECLINE = 603
+PJ_TOO_MANY = 70010
+"""PJ_ETOOMANY: no call slot left."""
+PJSIP_ERRORS = 170_000
+"""PJSIP_ERRNO_START: a SIP status as pj_status_t is this plus the status."""
 
 Result = TypeVar("Result")
 
@@ -49,8 +53,10 @@ def guarded(callback: Callable[..., None]) -> Callable[..., None]:
 
 
 def sip_code(status: int) -> int:
-    """The SIP status for a pj_status_t: PJSIP_ERRNO_START_PJSIP + code, or 500."""
-    code = status - pj.PJSIP_ERRNO_START if hasattr(pj, "PJSIP_ERRNO_START") else 0
+    """The SIP status for a pj_status_t."""
+    if status == PJ_TOO_MANY:
+        return 503
+    code = status - PJSIP_ERRORS
     return code if 300 <= code <= 699 else 500
 
 
