@@ -116,6 +116,7 @@ def _apt_options(apt: Path) -> list[str]:
         "Dir::State::Lists": str(apt / "lists"),
         "Dir::Cache": str(apt / "cache"),
         "Acquire::Retries": "3",
+        "Acquire::Check-Valid-Until": "false",  # mirrors may be snapshots; our own hash decides what is built
         "Acquire::Languages": "none",
         "APT::Sandbox::User": "root",  # apt's own user cannot write below a home directory
         "Debug::NoLocking": "true",  # the lock of the system's lists is not ours to take
