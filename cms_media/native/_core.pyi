@@ -1,7 +1,9 @@
 """Types of the compiled module. Times named `now`/`_s` are CLOCK_MONOTONIC seconds as `time.monotonic()` gives."""
 
-from collections.abc import Buffer, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from typing_extensions import Buffer
 
 from cms_media.native import video as video
 

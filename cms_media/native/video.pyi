@@ -3,7 +3,7 @@
 All release the GIL. Sizes and offsets in pixels of the luma plane, even. Raise ValueError when a rectangle leaves its plane.
 """
 
-from collections.abc import Buffer
+from typing_extensions import Buffer
 
 Planes = tuple[Buffer, int, Buffer, int, Buffer, int]
 """(y, y_stride, u, u_stride, v, v_stride)"""

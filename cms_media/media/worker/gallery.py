@@ -93,7 +93,7 @@ class Gallery:
         self.late += view.late - late
 
     def _place(self, shared: Shared, old: dict[ViewId, View], now_s: float) -> None:
-        streams = {leg: self._wishes[leg][1] for leg in shared.legs}
+        streams = {leg: self._wishes[leg][1] for leg in sorted(shared.legs)}
         number = shared.continues
         if number is not None:
             view = old[number]

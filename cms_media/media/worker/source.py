@@ -122,7 +122,7 @@ class Source:
             self._wait_for_key_frame()
             return
         self._needs_key_frame = False
-        if pictures:
+        if pictures and min(pictures[-1].even_rectangle()[2:]) > 0:  # VP8 may be one pixel wide
             self._show(pictures[-1], now_s)
 
     def _show(self, picture: Picture, now_s: float) -> None:

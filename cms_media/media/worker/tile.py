@@ -25,18 +25,18 @@ def fit(source_width: int, source_height: int, width: int, height: int) -> Fit:
     """Fills the pane by cropping modestly, else shows the whole source between bars. All sizes even."""
     pane_is_wider = width * source_height > source_width * height
     if pane_is_wider:
-        kept = _even(source_width * height / width)
+        kept = _side(source_width * height / width)
         if kept >= source_height * (1 - MOST_CROPPED):
-            top = _even((source_height - kept) / 2)
+            top = _offset(source_height - kept)
             return Fit((0, top, source_width, kept), (0, 0, width, height))
-        shown = _even(source_width * height / source_height)
-        return Fit((0, 0, source_width, source_height), (_even((width - shown) / 2), 0, shown, height))
-    kept = _even(source_height * width / height)
+        shown = _side(source_width * height / source_height)
+        return Fit((0, 0, source_width, source_height), (_offset(width - shown), 0, shown, height))
+    kept = _side(source_height * width / height)
     if kept >= source_width * (1 - MOST_CROPPED):
-        left = _even((source_width - kept) / 2)
+        left = _offset(source_width - kept)
         return Fit((left, 0, kept, source_height), (0, 0, width, height))
-    shown = _even(source_height * width / source_width)
-    return Fit((0, 0, source_width, source_height), (0, _even((height - shown) / 2), width, shown))
+    shown = _side(source_height * width / source_width)
+    return Fit((0, 0, source_width, source_height), (0, _offset(height - shown), width, shown))
 
 
 class _Tile:
@@ -84,5 +84,11 @@ def _draw(picture: Picture, target: Picture, dimmed: bool) -> None:
         video.dim(target.planes, place, DIM_PERCENT)
 
 
-def _even(value: float) -> int:
-    return max(2, round(value / 2) * 2) if value >= 1 else 0
+def _side(value: float) -> int:
+    """The nearest even length that is one."""
+    return max(2, round(value / 2) * 2)
+
+
+def _offset(spare: int) -> int:
+    """Half of what is left over, even."""
+    return max(0, spare) // 4 * 2

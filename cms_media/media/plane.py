@@ -1,0 +1,191 @@
+"""The media plane: carries out MediaPort on the pool of workers and reports through MediaEvents.
+
+A call lives on one worker, the one with fewest legs when its first leg comes.
+"""
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Mapping, Sequence
+
+from cms_media.base.errors import SettingsError
+from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.conference.ports import MediaEvents, Prompt, Scene
+from cms_media.media.messages import (
+    CloseLeg,
+    ConfigureLeg,
+    DigitPressed,
+    KeyFrameNeeded,
+    KeyFrameWanted,
+    LegFailed,
+    LegStatuses,
+    Levels,
+    MediaTimeout,
+    Message,
+    OpenLeg,
+    Play,
+    SetScene,
+    Transports,
+    VideoSource,
+)
+from cms_media.media.pool import Pool
+from cms_media.media.settings import MediaSettings
+from cms_media.sdp.plan import StreamPlan
+
+_PROBES = 16
+
+log = logging.getLogger(__name__)
+
+
+class MediaPlane:
+    """Implements MediaPort; owned by the control plane's thread."""
+
+    def __init__(self, settings: MediaSettings, events: MediaEvents) -> None:
+        self._settings = settings
+        self._events = events
+        self._pool = Pool(settings, self)
+        self._legs_at: list[set[LegId]] = [set() for _ in range(settings.workers)]
+        self._place_of_leg: dict[LegId, int] = {}
+        self._call_of_leg: dict[LegId, CallId] = {}
+        self._place_of_call: dict[CallId, int] = {}
+
+    async def start(self) -> None:
+        """Starts the workers. Raises SettingsError when no port can be had, ResourceError when none starts."""
+        check_ports(self._settings)
+        await self._pool.start()
+
+    async def stop(self) -> None:
+        """Ends the workers, and with them all media. Idempotent."""
+        await self._pool.stop()
+
+    def snapshot(self) -> dict[str, object]:
+        """For status pages: the workers' load."""
+        return {
+            "workers": self._pool.snapshot(),
+            "restarts": self._pool.restarts,
+            "legs": len(self._place_of_leg),
+        }
+
+    # --- MediaPort ----------------------------------------------------------------------------------------
+
+    def open(self, leg: LegId, call: CallId, address: str, kinds: Sequence[MediaKind]) -> None:
+        """See MediaPort."""
+        place = self._place_of_leg.get(leg)
+        if place is None:
+            place = self._find_place(call)
+        if place is None:
+            self._later_failed(leg, "no media worker")
+            return
+        self._place_of_leg[leg] = self._place_of_call[call] = place
+        self._call_of_leg[leg] = call
+        self._legs_at[place].add(leg)
+        self._pool.send(place, OpenLeg(leg, call, address, tuple(kinds)))
+
+    def configure(self, leg: LegId, label: str, streams: Sequence[StreamPlan]) -> None:
+        """See MediaPort."""
+        self._send(leg, ConfigureLeg(leg, label, tuple(streams)))
+
+    def set_scene(self, leg: LegId, scene: Scene) -> None:
+        """See MediaPort."""
+        self._send(leg, SetScene(leg, scene))
+
+    def play(self, leg: LegId, prompt: Prompt | None) -> None:
+        """See MediaPort."""
+        self._send(leg, Play(leg, prompt))
+
+    def key_frame_wanted(self, leg: LegId) -> None:
+        """See MediaPort."""
+        self._send(leg, KeyFrameWanted(leg))
+
+    def close(self, leg: LegId) -> None:
+        """See MediaPort."""
+        self._send(leg, CloseLeg(leg))
+        self._forget(leg)
+
+    # --- PoolEvents ---------------------------------------------------------------------------------------
+
+    def on_message(self, place: int, message: Message) -> None:
+        """A worker's report; what is about a leg that was closed meanwhile is passed over."""
+        leg = getattr(message, "leg", None)
+        if leg is not None and self._place_of_leg.get(leg) != place:
+            return
+        match message:
+            case Transports(leg, transports):
+                self._events.on_transports(leg, transports)
+            case LegFailed(leg, reason):
+                self._forget(leg)
+                self._events.on_media_failed(leg, reason)
+            case Levels(levels_dbov):
+                self._events.on_levels(self._known(levels_dbov))
+            case DigitPressed(leg, digit):
+                self._events.on_digit(leg, digit)
+            case VideoSource(leg, live):
+                self._events.on_video_source(leg, live)
+            case MediaTimeout(leg):
+                self._events.on_media_timeout(leg)
+            case KeyFrameNeeded(leg):
+                self._events.on_key_frame_needed(leg)
+            case LegStatuses(statuses):
+                self._events.on_status([each for each in statuses if each.leg in self._place_of_leg])
+            case _:
+                return
+
+    def on_worker_lost(self, place: int) -> None:
+        """All its legs have no media now."""
+        for leg in sorted(self._legs_at[place]):
+            self._forget(leg)
+            self._events.on_media_failed(leg, "media worker lost")
+
+    # ------------------------------------------------------------------------------------------------------
+
+    def _find_place(self, call: CallId) -> int | None:
+        place = self._place_of_call.get(call)
+        if place is not None:
+            return place
+        return min(self._pool.running(), key=lambda each: len(self._legs_at[each]), default=None)
+
+    def _send(self, leg: LegId, message: Message) -> None:
+        place = self._place_of_leg.get(leg)
+        if place is not None:
+            self._pool.send(place, message)
+
+    def _forget(self, leg: LegId) -> None:
+        place = self._place_of_leg.pop(leg, None)
+        if place is None:
+            return
+        self._legs_at[place].discard(leg)
+        call = self._call_of_leg.pop(leg)
+        if call not in self._call_of_leg.values():
+            self._place_of_call.pop(call, None)
+
+    def _known(self, levels_dbov: Mapping[LegId, float]) -> dict[LegId, float]:
+        return {leg: level for leg, level in levels_dbov.items() if leg in self._place_of_leg}
+
+    def _later_failed(self, leg: LegId, reason: str) -> None:
+        """Not from within `open`: the caller is not ready for its result yet."""
+        asyncio.get_running_loop().call_soon(self._events.on_media_failed, leg, reason)
+
+
+def check_ports(settings: MediaSettings) -> None:
+    """Tries a few ports spread over the range. Raises SettingsError when none can be bound."""
+    step = max(1, (settings.port_max - settings.port_min + 1) // _PROBES)
+    ports = range(settings.port_min, settings.port_max + 1, step)
+    taken = [port for port in ports if not _can_bind(settings.address, port)]
+    if len(taken) == len(ports):
+        raise SettingsError(
+            f"media.port_min, media.port_max: no UDP port of {settings.port_min}..{settings.port_max} can be bound"
+            f" at {settings.address or 'this machine'}"
+        )
+    if taken:
+        log.warning("event=media_ports_taken tried=%d taken=%s", len(ports), taken)
+
+
+def _can_bind(address: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            return error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
+    return True

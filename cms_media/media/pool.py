@@ -1,0 +1,124 @@
+"""The worker processes: started together, each replaced when it dies.
+
+A worker's place in the pool outlives its process: a place has a number, a share of the ports, and whatever runs there.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from typing import Protocol
+
+from cms_media.base.errors import ResourceError
+from cms_media.media.messages import Message, StartEngine, WorkerStatus
+from cms_media.media.settings import MediaSettings
+from cms_media.media.worker_process import WorkerProcess
+
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 5.0
+"""Between restarts of a worker that dies at once, doubling up to this."""
+
+_PINNING_CPUS = 4
+"""From so many cores on, with a worker for each but one, workers are pinned and control has the one."""
+
+log = logging.getLogger(__name__)
+
+
+class PoolEvents(Protocol):
+    """What the pool tells its owner, on the control plane's thread."""
+
+    def on_message(self, place: int, message: Message) -> None: ...
+
+    def on_worker_lost(self, place: int) -> None:
+        """The process died; everything that it had is gone. A new one is being started."""
+
+
+class Pool:
+    """All places."""
+
+    def __init__(self, settings: MediaSettings, events: PoolEvents) -> None:
+        self._settings = settings
+        self._events = events
+        self._workers: dict[int, WorkerProcess] = {}
+        self._keepers: list[asyncio.Task[None]] = []
+        self._loads: dict[int, Mapping[str, float | int | str]] = {}
+        self.restarts = 0
+
+    async def start(self) -> None:
+        """Starts all workers. Raises ResourceError when one does not start; the others are stopped then."""
+        places = range(self._settings.workers)
+        try:
+            for place in places:
+                self._workers[place] = await WorkerProcess.start(self._engine_settings(place))
+        except (ResourceError, OSError):
+            await self.stop()
+            raise
+        self._keepers = [asyncio.create_task(self._keep(place), name=f"media-{place}") for place in places]
+
+    async def stop(self) -> None:
+        """Ends all workers. Idempotent."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        self._keepers = []
+        workers, self._workers = self._workers, {}
+        await asyncio.gather(*(worker.stop() for worker in workers.values()))
+
+    def running(self) -> list[int]:
+        """Places where a worker runs."""
+        return sorted(self._workers)
+
+    def send(self, place: int, message: Message) -> None:
+        """To the worker at a place; dropped when it is just being replaced: its legs know already."""
+        worker = self._workers.get(place)
+        if worker is not None:
+            worker.send(message)
+
+    def snapshot(self) -> list[Mapping[str, float | int | str]]:
+        """Load of every worker, as it last said."""
+        return [
+            {"place": place, "pid": worker.pid, **self._loads.get(place, {})}
+            for place, worker in sorted(self._workers.items())
+        ]
+
+    async def _keep(self, place: int) -> None:
+        """Listens to the worker, and puts a new one in its place as often as it dies."""
+        while True:
+            worker = self._workers[place]
+            async for message in worker.messages():
+                self._take(place, message)
+            log.error("event=worker_lost place=%d pid=%d", place, worker.pid)
+            del self._workers[place]
+            self._loads.pop(place, None)
+            self._events.on_worker_lost(place)
+            await worker.stop()
+            self.restarts += 1
+            self._workers[place] = await self._replace(place)
+            log.info("event=worker_replaced place=%d pid=%d", place, self._workers[place].pid)
+
+    async def _replace(self, place: int) -> WorkerProcess:
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                return await WorkerProcess.start(self._engine_settings(place))
+            except (ResourceError, OSError) as error:
+                log.error("event=worker_does_not_start place=%d error=%s", place, error)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def _take(self, place: int, message: Message) -> None:
+        if isinstance(message, WorkerStatus):
+            self._loads[place] = message.values
+        try:
+            self._events.on_message(place, message)
+        except Exception:  # a fault in one handler must not deafen us to the worker
+            log.exception("event=handler_failed message=%s", type(message).__name__)
+
+    def _engine_settings(self, place: int) -> StartEngine:
+        port_min, port_max = self._settings.port_range(place)
+        return StartEngine(port_min, port_max, self._settings.silence_timeout_s, self._cpu(place))
+
+    def _cpu(self, place: int) -> int:
+        cpus = os.cpu_count() or 1
+        pinned = cpus >= _PINNING_CPUS and self._settings.workers == cpus - 1
+        return place + 1 if pinned else -1

@@ -1,0 +1,38 @@
+"""What a worker reports."""
+
+from typing import cast
+
+from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.conference.ports import Scene
+from cms_media.media import messages as m
+from cms_media.media.worker.account import Account
+from cms_media.media.worker.stage import Stage
+from cms_media.native import Engine
+from tests.media.fake_engine import FakeEngine
+from tests.media.plans import audio_plan, video_plan
+
+A = LegId("a" * 32)
+
+
+def test_figures_of_a_leg_and_of_the_worker() -> None:
+    engine = FakeEngine()
+    stage = Stage(cast(Engine, engine), lambda _: None)
+    account = Account(stage, cast(Engine, engine))
+    stage.handle(m.OpenLeg(A, CallId("c"), "", (MediaKind.AUDIO, MediaKind.VIDEO)), 0.0)
+    stage.handle(m.ConfigureLeg(A, "a", (audio_plan(), video_plan())), 0.0)
+    stage.handle(m.SetScene(A, Scene(())), 0.0)
+    stage.regroup(0.0)
+    account.legs(0.0)
+    for frame in range(60):
+        stage.gallery.run_due(frame / 30 + 0.04)
+    (status,) = account.legs(2.0)
+    assert status.leg == A
+    assert status.values["audio_packets_received"] == 10
+    assert status.values["video_packets_received"] == 20
+    assert "audio_round_trip_ms" not in status.values
+    assert (status.values["video_out_width"], status.values["video_out_shared_by"]) == (1280, 1)
+    assert 9 <= float(status.values["video_out_fps"]) <= 11
+    worker = account.worker()
+    assert (worker["legs"], worker["views"], worker["engine_streams"]) == (1, 1, 2)
+    stage.handle(m.CloseLeg(A), 3.0)
+    assert account.legs(3.0) == ()

@@ -1,0 +1,135 @@
+"""Canvases, judged by their pixels."""
+
+import numpy as np
+import pytest
+
+from cms_media.base.types import LegId
+from cms_media.codecs.pattern import PatternSource, read_identity
+from cms_media.conference.ports import Scene, ScenePane
+from cms_media.layout.types import Rect, Size
+from cms_media.media.worker.compose import Composer
+from cms_media.media.worker.party import Party
+from cms_media.media.worker.source import Source
+from tests.media.plans import scene_of
+
+A, B, C, D = (LegId(name * 32) for name in "abcd")
+
+
+def _party(label: str, number: int | None = None) -> Party:
+    party = Party(label, lambda: None)
+    if number is not None:
+        _show(party.source, number)
+    return party
+
+
+def _show(source: Source, number: int, now_s: float = 0.0) -> None:
+    source.picture = PatternSource(number, 640, 360).next_picture()
+    source.version += 1
+    source._last_picture_s = now_s
+
+
+@pytest.fixture
+def parties() -> dict[LegId, Party]:
+    return {A: _party("Alice", 1), B: _party("Bob", 2), C: _party("Carol", 3), D: _party("Dave")}
+
+
+def test_everybody_is_in_his_pane(parties: dict[LegId, Party]) -> None:
+    composer = Composer(Size(1280, 720))
+    assert composer.draw(scene_of(A, B, C, D, active=B), parties.get, 0.0)
+    rects = [(x, y, 640, 360) for y in (0, 360) for x in (0, 640)]
+    read = [read_identity(composer.canvas, rect) for rect in rects]
+    assert [identity and identity.source for identity in read] == [1, 2, 3, None]
+
+
+def test_a_5x5_pane_is_legible() -> None:
+    legs = [LegId(f"{n:032x}") for n in range(25)]
+    parties = {leg: _party(f"Party {n}", n) for n, leg in enumerate(legs)}
+    composer = Composer(Size(1280, 720))
+    composer.draw(scene_of(*legs, columns=5, active=legs[7]), parties.get, 0.0)
+    rects = [(n % 5 * 256, n // 5 * 144, 256, 144) for n in range(25)]
+    read = [read_identity(composer.canvas, rect) for rect in rects]
+    assert [identity and identity.source for identity in read] == list(range(25))
+
+
+def test_only_what_changed_is_drawn(parties: dict[LegId, Party]) -> None:
+    composer, scene = Composer(Size(1280, 720)), scene_of(A, B, C, D)
+    composer.draw(scene, parties.get, 0.0)
+    assert not composer.draw(scene, parties.get, 0.1)
+    composer.canvas.y[10, 10] = composer.canvas.y[10, 1000] = 99
+    _show(parties[B].source, 2)
+    assert composer.draw(scene, parties.get, 0.2)
+    assert composer.canvas.y[10, 10] == 99
+    assert composer.canvas.y[10, 1000] != 99
+
+
+def test_frozen_pane_is_dimmed_then_a_card(parties: dict[LegId, Party]) -> None:
+    composer, scene = Composer(Size(1280, 720)), scene_of(A, B)
+    composer.draw(scene, parties.get, 0.0)
+    bright = float(composer.canvas.y[:360, :640].mean())
+    assert composer.draw(scene, parties.get, 1.5)
+    assert float(composer.canvas.y[:360, :640].mean()) < 0.7 * bright
+    assert read_identity(composer.canvas, (0, 0, 640, 360)) is not None
+    assert composer.draw(scene, parties.get, 5.5)
+    assert read_identity(composer.canvas, (0, 0, 640, 360)) is None
+
+
+def test_active_speaker_has_a_frame_and_loses_it(parties: dict[LegId, Party]) -> None:
+    composer = Composer(Size(1280, 720))
+    composer.draw(scene_of(A, B, active=A), parties.get, 0.0)
+    assert (composer.canvas.y[0:4, 0:640] == 170).all()
+    assert (composer.canvas.y[0:2, 640:] == 16).all()
+    composer.canvas.y[600, 600] = 99
+    composer.draw(scene_of(A, B, active=B), parties.get, 0.0)
+    assert (composer.canvas.y[0:2, 0:640] == 16).all()
+    assert (composer.canvas.y[0:4, 640:] == 170).all()
+    assert composer.canvas.y[600, 600] == 99
+
+
+def test_full_canvas_has_neither_frame_nor_line(parties: dict[LegId, Party]) -> None:
+    composer = Composer(Size(640, 360))
+    composer.draw(Scene((ScenePane(A, Rect(0, 0, 1, 1)),), active=A), parties.get, 0.0)
+    assert composer.canvas.y[0, 0] == 70
+
+
+def test_label_is_drawn_and_follows_the_name(parties: dict[LegId, Party]) -> None:
+    composer, scene = Composer(Size(1280, 720)), scene_of(A, B)
+    composer.draw(scene, parties.get, 0.0)
+    corner = composer.canvas.y[320:352, 8:80].copy()
+    assert corner.max() > 220
+    parties[A].label = "Anybody else"
+    assert composer.draw(scene, parties.get, 0.0)
+    assert (composer.canvas.y[320:352, 8:80] != corner).any()
+
+
+def test_lone_participant_sees_the_welcome_picture(parties: dict[LegId, Party]) -> None:
+    composer = Composer(Size(640, 360))
+    assert composer.draw(Scene((), "You are the only participant", "Demo"), parties.get, 0.0)
+    assert composer.canvas.y.max() > 200
+    assert not composer.draw(Scene((), "You are the only participant", "Demo"), parties.get, 9.0)
+    assert composer.draw(scene_of(A), parties.get, 9.0)
+
+
+def test_overlapping_panes_keep_their_order(parties: dict[LegId, Party]) -> None:
+    composer = Composer(Size(1280, 720))
+    scene = Scene((ScenePane(A, Rect(0, 0, 1, 1)), ScenePane(B, Rect(0.5, 0.5, 0.5, 0.5))))
+    composer.draw(scene, parties.get, 0.0)
+    _show(parties[A].source, 1)
+    composer.draw(scene, parties.get, 0.1)
+    identity = read_identity(composer.canvas, (640, 360, 640, 360))
+    assert identity is not None
+    assert identity.source == 2
+
+
+def test_whoever_left_and_slivers_are_passed_over(parties: dict[LegId, Party]) -> None:
+    composer = Composer(Size(160, 90))
+    scene = Scene((ScenePane(LegId("gone"), Rect(0, 0, 1, 1)), ScenePane(A, Rect(0, 0, 0.001, 1))))
+    composer.draw(scene, parties.get, 0.0)
+    assert (np.unique(composer.canvas.y) == [20]).all()
+
+
+@pytest.mark.parametrize("name", ["", "\0\n\x1b[1m", "Ωmega Ж", "x" * 5000, "名前", "a@b"])
+@pytest.mark.parametrize("size", [(160, 90), (1280, 720)])
+def test_any_name_can_be_drawn(name: str, size: tuple[int, int]) -> None:
+    party = {A: _party(name), B: _party(name, 1)}
+    Composer(Size(*size)).draw(scene_of(A, B, columns=5), party.get, 0.0)
+    Composer(Size(*size)).draw(Scene((), name, name), party.get, 0.0)

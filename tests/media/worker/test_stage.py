@@ -1,0 +1,249 @@
+"""The worker's legs over a fake engine: messages and engine events in, reports and pictures out."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.codecs.decoder import VideoDecoder
+from cms_media.codecs.pattern import read_identity
+from cms_media.codecs.table import Codec
+from cms_media.conference.ports import Prompt, Scene
+from cms_media.media import messages as m
+from cms_media.media.worker.stage import Stage
+from cms_media.native import Engine
+from cms_media.sdp.plan import StreamPlan
+from tests.media.fake_engine import FakeCamera, FakeEngine, FakeUnit
+from tests.media.plans import audio_plan, scene_of, video_plan
+
+A, B, C = (LegId(name * 32) for name in "abc")
+CALL = CallId("call")
+BOTH = (MediaKind.AUDIO, MediaKind.VIDEO)
+
+
+class _House:
+    """A stage with a clock, and what it reported."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("AccessUnit", "KeyFrameRequest", "Digit", "PeerFault"):
+            monkeypatch.setattr(f"cms_media.media.worker.stage.{name}", _EVENTS[name])
+        self.engine = FakeEngine()
+        self.reports: list[m.Message] = []
+        self.stage = Stage(cast(Engine, self.engine), self.reports.append)
+        self.now_s = 100.0
+
+    def say(self, *said: m.Message) -> None:
+        for message in said:
+            self.stage.handle(message, self.now_s)
+        self.stage.regroup(self.now_s)
+
+    def join(self, leg: LegId, *plans: StreamPlan, call: CallId = CALL) -> None:
+        kinds = tuple(plan.kind for plan in plans)
+        self.say(m.OpenLeg(leg, call, "127.0.0.1", kinds), m.ConfigureLeg(leg, leg[:1], plans))
+
+    def take(self, event: Any) -> None:
+        self.stage.take(event, self.now_s)
+
+    def run(self, seconds: float, every_frame: Callable[[], None] = lambda: None) -> None:
+        for step in range(round(seconds * 240)):
+            self.now_s += 1 / 240
+            if step % 8 == 0:
+                every_frame()
+            self.stage.gallery.run_due(self.now_s)
+
+    def of(self, kind: type[m.Message]) -> list[Any]:
+        return [report for report in self.reports if isinstance(report, kind)]
+
+
+def _event(name: str, **values: Any) -> Any:
+    return type(name, (SimpleNamespace,), {})(**values)
+
+
+_EVENTS: dict[str, type] = {
+    name: type(name, (SimpleNamespace,), {}) for name in ("KeyFrameRequest", "Digit", "PeerFault")
+}
+_EVENTS["AccessUnit"] = FakeUnit
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> _House:
+    return _House(monkeypatch)
+
+
+def test_transports_are_reported_in_order_and_extended(house: _House) -> None:
+    house.say(m.OpenLeg(A, CALL, "127.0.0.1", (MediaKind.AUDIO,)))
+    house.say(m.OpenLeg(A, CALL, "127.0.0.1", (MediaKind.VIDEO,)))
+    first, second = house.of(m.Transports)
+    assert [t.kind for t in first.transports] == [MediaKind.AUDIO]
+    assert [t.kind for t in second.transports] == [MediaKind.AUDIO, MediaKind.VIDEO]
+    assert second.transports[0] == first.transports[0]
+
+
+def test_no_ports_ends_the_leg_and_frees_what_it_had(house: _House) -> None:
+    house.engine.transports_left = 1
+    house.say(m.OpenLeg(A, CALL, "127.0.0.1", BOTH))
+    assert house.of(m.LegFailed) == [m.LegFailed(A, "no free port")]
+    assert house.engine.closed == [1]
+    assert not house.stage.legs
+
+
+def test_a_plan_for_no_transport_ends_one_leg(house: _House) -> None:
+    house.join(B, audio_plan())
+    house.say(m.OpenLeg(A, CALL, "127.0.0.1", (MediaKind.AUDIO,)), m.ConfigureLeg(A, "a", (audio_plan(5),)))
+    assert [report.leg for report in house.of(m.LegFailed)] == [A]
+    assert set(house.stage.legs) == {B}
+
+
+def test_a_call_is_a_room(house: _House) -> None:
+    house.join(A, audio_plan())
+    house.join(B, audio_plan())
+    house.join(C, audio_plan(), call=CallId("other"))
+    rooms = [stream.room for stream in house.engine.audio.values()]
+    assert rooms[0] == rooms[1] != rooms[2]
+
+
+def test_transport_without_plan_is_idle(house: _House) -> None:
+    house.say(m.OpenLeg(A, CALL, "127.0.0.1", BOTH), m.ConfigureLeg(A, "a", (audio_plan(),)))
+    assert (list(house.engine.audio), house.engine.idled) == ([1], [2])
+
+
+def test_everybody_sees_the_others(house: _House) -> None:
+    for leg in (A, B, C):
+        house.join(leg, audio_plan(), video_plan())
+    house.say(*(m.SetScene(leg, scene_of(*({A, B, C} - {leg}))) for leg in (A, B, C)))
+    cameras = [FakeCamera(stream, source=stream) for stream in (2, 4, 6)]
+
+    def film() -> None:
+        for camera in cameras:
+            house.take(camera.unit())
+
+    house.run(1.0, film)
+    decoder = VideoDecoder(Codec.H264)
+    shown = [
+        picture for sent in house.engine.sent if sent.streams == (2,) for picture in decoder.decode(sent.data)
+    ]
+    assert len(shown) >= 29
+    sources = {identity.source for x in (0, 640) if (identity := read_identity(shown[-1], (x, 0, 640, 360)))}
+    assert sources == {4, 6}
+
+
+def test_equal_scenes_are_encoded_once(house: _House) -> None:
+    for leg in (A, B, C):
+        house.join(leg, video_plan(0))
+    house.say(*(m.SetScene(leg, scene_of(A)) for leg in (B, C)))
+    assert len(house.stage.gallery.views()) == 1
+    house.run(0.1)
+    assert house.engine.sent[0].streams == (2, 3)
+
+
+def test_sources_nobody_sees_are_not_decoded(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.join(B, video_plan(0))
+    house.say(m.SetScene(A, scene_of(B)))
+    for stream, leg in ((1, A), (2, B)):
+        house.take(FakeCamera(stream, source=stream).unit())
+        assert (house.stage.legs[leg].party.source.version == 1) == (leg == B)
+    assert house.of(m.VideoSource) == [m.VideoSource(A, True), m.VideoSource(B, True)]
+
+
+@pytest.mark.parametrize("plan", [video_plan(0, sending=False), audio_plan()])
+def test_who_takes_no_video_gets_none(house: _House, plan: StreamPlan) -> None:
+    house.join(A, plan)
+    house.say(m.SetScene(A, Scene(())))
+    assert house.stage.gallery.views() == []
+
+
+def test_hold_and_resume(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.say(m.SetScene(A, Scene(())))
+    house.run(0.2)
+    house.say(m.ConfigureLeg(A, "a", (video_plan(0, sending=False),)))
+    sent = len(house.engine.sent)
+    house.run(0.5)
+    assert len(house.engine.sent) == sent
+    house.say(m.ConfigureLeg(A, "a", (video_plan(0),)))
+    house.run(0.2)
+    assert house.engine.sent[sent].key_frame
+
+
+def test_key_frames_on_request_of_either_kind(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.say(m.SetScene(A, Scene(())))
+    house.run(1.0)
+    house.take(_EVENTS["KeyFrameRequest"](stream=1))
+    house.run(1.0)
+    house.say(m.KeyFrameWanted(A))
+    house.run(1.0)
+    assert sum(sent.key_frame for sent in house.engine.sent) == 3
+
+
+def test_peer_without_feedback_is_asked_by_signalling_once_a_second(house: _House) -> None:
+    house.engine.understands_feedback = False
+    house.join(A, video_plan(0))
+    house.join(B, video_plan(0))
+    house.say(m.SetScene(B, scene_of(A)))
+    camera = FakeCamera(1, source=1)
+    camera.unit()
+    house.run(1.5, lambda: house.take(camera.unit()))
+    assert house.of(m.KeyFrameNeeded) == [m.KeyFrameNeeded(A)] * 2
+
+
+def test_prompts(house: _House) -> None:
+    house.join(A, audio_plan())
+    house.say(m.Play(A, Prompt.ONLY_PARTICIPANT), m.Play(A, Prompt.JOIN), m.Play(A, None))
+    assert [(stream, samples is None, loop) for stream, samples, loop in house.engine.played] == [
+        (1, False, True),
+        (1, False, False),
+        (1, True, False),
+    ]
+
+
+def test_digits_faults_and_levels(house: _House) -> None:
+    house.join(A, audio_plan())
+    house.take(_EVENTS["Digit"](stream=1, digit="5"))
+    house.take(_EVENTS["PeerFault"](stream=1, fault="malformed_rtp", peer="192.0.2.1:9"))
+    house.take(_EVENTS["Digit"](stream=99, digit="6"))
+    assert house.of(m.DigitPressed) == [m.DigitPressed(A, "5")]
+    house.engine.heard = [(1, -20.0), (99, -10.0)]
+    assert house.stage.levels() == {A: -20.0}
+
+
+def test_a_leg_has_vanished_when_all_that_should_come_is_silent(house: _House) -> None:
+    house.join(A, audio_plan(), video_plan())
+    house.take(_event("StreamState", stream=1, silent=True))
+    assert not house.of(m.MediaTimeout)
+    house.take(_event("StreamState", stream=1, silent=False))
+    house.take(_event("StreamState", stream=2, silent=True))
+    assert not house.of(m.MediaTimeout)
+    house.take(_event("StreamState", stream=1, silent=True))
+    assert house.of(m.MediaTimeout) == [m.MediaTimeout(A)]
+
+
+def test_who_only_listens_is_not_missed(house: _House) -> None:
+    house.join(A, audio_plan(receiving=False))
+    house.take(_event("StreamState", stream=1, silent=True))
+    assert not house.of(m.MediaTimeout)
+
+
+def test_picture_that_stays_away_is_reported(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.take(FakeCamera(1, source=1).unit())
+    house.stage.look_round(house.now_s + 4.9)
+    house.stage.look_round(house.now_s + 5.1)
+    assert house.of(m.VideoSource) == [m.VideoSource(A, True), m.VideoSource(A, False)]
+
+
+def test_close_frees_everything_and_is_idempotent(house: _House) -> None:
+    house.join(A, audio_plan(), video_plan())
+    house.say(m.SetScene(A, Scene(())))
+    house.say(
+        m.CloseLeg(A), m.CloseLeg(A), m.SetScene(A, Scene(())), m.Play(A, None), m.ConfigureLeg(A, "", ())
+    )
+    house.take(_EVENTS["Digit"](stream=1, digit="5"))
+    assert house.engine.closed == [1, 2]
+    assert house.stage.gallery.views() == []
+    assert not house.of(m.DigitPressed)
+    house.run(0.1)
+    assert house.engine.sent == []
