@@ -1,0 +1,143 @@
+"""The control side over workers that a test plays itself: placement, reports, loss of a worker."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from cms_media.base.errors import SettingsError
+from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene
+from cms_media.media import messages as m
+from cms_media.media.plane import MediaPlane, check_ports
+from cms_media.media.pool import Pool
+from cms_media.media.settings import MediaSettings
+
+A, B, C = map(LegId, "abc")
+
+
+class _Events:
+    """Remembers what the domain would be told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+
+    def on_transports(self, leg: LegId, transports: Sequence[LocalTransport]) -> None:
+        self.told.append(("transports", leg, tuple(transports)))
+
+    def on_media_failed(self, leg: LegId, reason: str) -> None:
+        self.told.append(("failed", leg, reason))
+
+    def on_levels(self, levels_dbov: Mapping[LegId, float]) -> None:
+        self.told.append(("levels", dict(levels_dbov)))
+
+    def on_digit(self, leg: LegId, digit: str) -> None:
+        self.told.append(("digit", leg, digit))
+
+    def on_video_source(self, leg: LegId, live: bool) -> None:
+        self.told.append(("video", leg, live))
+
+    def on_media_timeout(self, leg: LegId) -> None:
+        self.told.append(("timeout", leg))
+
+    def on_key_frame_needed(self, leg: LegId) -> None:
+        self.told.append(("key frame", leg))
+
+    def on_status(self, statuses: Sequence[LegMediaStatus]) -> None:
+        self.told.append(("status", [status.leg for status in statuses]))
+
+
+class _House:
+    """A plane whose workers are lists."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, workers: int = 2) -> None:
+        self.events = _Events()
+        self.sent: list[tuple[int, m.Message]] = []
+        self.up = list(range(workers))
+        monkeypatch.setattr(Pool, "running", lambda _: self.up)
+        monkeypatch.setattr(Pool, "send", lambda _, place, message: self.sent.append((place, message)))
+        self.plane = MediaPlane(MediaSettings(workers=workers), self.events)
+
+    def open(self, leg: LegId, call: str) -> None:
+        self.plane.open(leg, CallId(call), "127.0.0.1", (MediaKind.AUDIO,))
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> _House:
+    return _House(monkeypatch)
+
+
+def test_a_call_stays_together_and_calls_are_spread(house: _House) -> None:
+    house.open(A, "one")
+    house.open(B, "one")
+    house.open(C, "two")
+    assert [place for place, _ in house.sent] == [0, 0, 1]
+
+
+def test_everything_goes_where_the_leg_is(house: _House) -> None:
+    house.open(A, "one")
+    house.plane.configure(A, "Ann", ())
+    house.plane.set_scene(A, Scene(()))
+    house.plane.play(A, Prompt.JOIN)
+    house.plane.key_frame_wanted(A)
+    house.plane.close(A)
+    house.plane.play(A, None)
+    assert [message for _, message in house.sent[1:]] == [
+        m.ConfigureLeg(A, "Ann", ()),
+        m.SetScene(A, Scene(())),
+        m.Play(A, Prompt.JOIN),
+        m.KeyFrameWanted(A),
+        m.CloseLeg(A),
+    ]
+
+
+def test_reports_are_passed_on_unless_the_leg_is_gone(house: _House) -> None:
+    house.open(A, "one")
+    port = LocalTransport(MediaKind.AUDIO, 40_000, 40_001)
+    reports = [
+        m.Transports(A, (port,)),
+        m.Levels({A: -20.0, B: -30.0}),
+        m.DigitPressed(A, "1"),
+        m.VideoSource(A, True),
+        m.MediaTimeout(A),
+        m.KeyFrameNeeded(A),
+        m.LegStatuses((LegMediaStatus(A, {}), LegMediaStatus(B, {}))),
+        m.DigitPressed(B, "2"),
+        m.LegFailed(A, "no free port"),
+        m.DigitPressed(A, "3"),
+    ]
+    for report in reports:
+        house.plane.on_message(0, report)
+    assert house.events.told == [
+        ("transports", A, (port,)),
+        ("levels", {A: -20.0}),
+        ("digit", A, "1"),
+        ("video", A, True),
+        ("timeout", A),
+        ("key frame", A),
+        ("status", [A]),
+        ("failed", A, "no free port"),
+    ]
+
+
+def test_a_lost_worker_takes_its_legs_and_nobody_elses(house: _House) -> None:
+    house.open(A, "one")
+    house.open(B, "two")
+    house.plane.on_worker_lost(0)
+    assert [told[:2] for told in house.events.told] == [("failed", A)]
+    house.plane.on_message(1, m.DigitPressed(B, "1"))
+    assert house.events.told[-1] == ("digit", B, "1")
+
+
+async def test_without_a_worker_the_leg_fails_afterwards(house: _House) -> None:
+    house.up.clear()
+    house.open(A, "one")
+    assert house.events.told == []
+    await asyncio.sleep(0)
+    assert house.events.told == [("failed", A, "no media worker")]
+
+
+def test_ports_that_nobody_can_bind_are_refused_at_start() -> None:
+    with pytest.raises(SettingsError, match="port_min"):
+        check_ports(MediaSettings(address="192.0.2.77"))
+    check_ports(MediaSettings(address="127.0.0.1"))
