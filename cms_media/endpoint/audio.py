@@ -34,7 +34,7 @@ class EndpointAudio:
 
     def __init__(self, engine: Engine, transport: int, source: str, settle_s: float) -> None:
         self._engine = engine
-        self._transport = transport
+        self.transport = transport
         self._samples = open_audio_source(source)
         self._blocks: list[NDArray[np.int16]] = []
         self._kept = 0
@@ -44,12 +44,16 @@ class EndpointAudio:
     def start(self, codec: str) -> None:
         """From now on speaks and listens."""
         self.codec = codec
-        self._engine.tap(self._transport, _TAP_S)
-        self._engine.play(self._transport, memoryview(self._samples), loop=True)
+        self._engine.tap(self.transport, _TAP_S)
+        self._engine.play(self.transport, self._samples.data, loop=True)
+
+    def be_silent(self) -> None:
+        """Stops the source."""
+        self._engine.play(self.transport, None)
 
     def collect(self) -> bytes:
         """Takes what was heard since the last call; also returned, for a recorder."""
-        heard = self._engine.read_tap(self._transport)
+        heard = self._engine.read_tap(self.transport)
         block = np.frombuffer(heard, np.int16)
         if block.size and self._kept < _LONGEST_KEPT_S * SAMPLE_RATE_HZ:
             self._blocks.append(block)
@@ -61,7 +65,7 @@ class EndpointAudio:
         self.collect()
         heard = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
         settled = heard[self._settle_samples :]
-        stats = self._engine.stats(self._transport)
+        stats = self._engine.stats(self.transport)
         gaps, longest_ms = silences(settled)
         return AudioReport(
             codec=self.codec,

@@ -16,7 +16,7 @@ from cms_media.endpoint.options import DialOptions
 from cms_media.endpoint.report import DialReport
 from cms_media.endpoint.video import EndpointVideo
 from cms_media.media.worker.streams import audio_stream, can_run, video_stream
-from cms_media.native import AccessUnit, Engine, KeyFrameRequest
+from cms_media.native import AccessUnit, Engine, KeyFrameRequest, Transport
 from cms_media.sdp.description import SessionDescription
 from cms_media.sdp.negotiation import (
     Capabilities,
@@ -59,12 +59,12 @@ class DialledCall:
         self._engine = engine
         self._signalling = signalling
         self._capabilities = capabilities_of(options)
-        self._transports = [
+        self.transports: Sequence[tuple[MediaKind, Transport]] = [
             (kind, engine.open_transport(address)) for kind in MediaKind if kind in self._capabilities.kinds
         ]
         self._local = LocalMedia(
             address,
-            [LocalTransport(kind, opened.rtp_port, opened.rtcp_port) for kind, opened in self._transports],
+            [LocalTransport(kind, opened.rtp_port, opened.rtcp_port) for kind, opened in self.transports],
             session_id=time.time_ns() // 1_000_000,
         )
         self.audio = self._open_audio()
@@ -105,7 +105,7 @@ class DialledCall:
 
     def send_digits(self, digits: str) -> None:
         """DTMF in the RTP stream, or by INFO when the peer takes no telephone-event."""
-        for kind, opened in self._transports:
+        for kind, opened in self.transports:
             if kind is MediaKind.AUDIO and self._engine.send_dtmf(opened.id, digits):
                 return
         self._signalling.send_dtmf(self._leg, digits)
@@ -130,11 +130,12 @@ class DialledCall:
 
     def on_answer(self, leg: LegId, answer: SessionDescription) -> None:
         """Media begins."""
-        assert self._local.previous is not None
+        ours = self._local.previous
+        assert ours is not None
         self._setup_s = self._setup_s or time.monotonic() - self._dialled_s
         self._local = replace(self._local, remote=answer)
         try:
-            plans = apply_answer(self._local.previous, answer, self._capabilities, self._local)
+            plans = apply_answer(ours, answer, self._capabilities, self._local)
         except NothingInCommon as error:
             self._signalling.hang_up(leg, 488, str(error))
             return
@@ -180,20 +181,20 @@ class DialledCall:
     # --- inside -------------------------------------------------------------------------------------------
 
     def _open_audio(self) -> EndpointAudio | None:
-        for kind, opened in self._transports:
+        for kind, opened in self.transports:
             if kind is MediaKind.AUDIO:
                 return EndpointAudio(self._engine, opened.id, self._options.audio, self._options.settle_s)
         return None
 
     def _open_video(self) -> EndpointVideo | None:
-        for kind, opened in self._transports:
+        for kind, opened in self.transports:
             if kind is MediaKind.VIDEO:
                 return EndpointVideo(self._engine, opened.id, self._options)
         return None
 
     def _configure(self, plans: Sequence[StreamPlan]) -> None:
         active = {plan.index: plan for plan in plans if can_run(plan)}
-        for index, (kind, opened) in enumerate(self._transports):
+        for index, (kind, opened) in enumerate(self.transports):
             plan = active.get(index)
             if plan is None:
                 self._engine.idle(opened.id)

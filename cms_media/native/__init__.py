@@ -1,8 +1,8 @@
 """The typed door to the C++ core: one real-time thread for packets and audio, and kernels for pictures.
 
 Role: everything that runs per packet or per sample. Who may import it: `media.worker`, `endpoint`, `benchmarks`,
-tests. Ownership: an `Engine` owns its thread; every method here may be called from one Python thread and returns without
-waiting for the network. Nothing native ever calls Python.
+tests. Ownership: an `Engine` owns its thread; every method here may be called from one Python thread and returns
+without waiting for the network. Nothing native ever calls Python.
 """
 
 from cms_media.native._core import (

@@ -1,6 +1,7 @@
 """Picture kernels, 8-bit planar 4:2:0. A picture is three writable buffers (Y, U, V) with their strides.
 
-All release the GIL. Sizes and offsets in pixels of the luma plane, even. Raise ValueError when a rectangle leaves its plane.
+All release the GIL. Sizes and offsets in pixels of the luma plane, even. Raise ValueError when a rectangle leaves its
+plane.
 """
 
 from typing_extensions import Buffer
@@ -14,10 +15,16 @@ def scale(source: Planes, source_rect: Rectangle, target: Planes, target_rect: R
     """Scales a part of the source into a part of the target; box filter when shrinking, bilinear otherwise."""
 
 def copy(source: Planes, source_rect: Rectangle, target: Planes, target_x: int, target_y: int) -> None: ...
-
 def fill(target: Planes, target_rect: Rectangle, y: int, u: int, v: int) -> None: ...
-
-def blend(overlay: Planes, alpha: Buffer, alpha_stride: int, size: tuple[int, int], target: Planes, target_x: int, target_y: int) -> None:
+def blend(
+    overlay: Planes,
+    alpha: Buffer,
+    alpha_stride: int,
+    size: tuple[int, int],
+    target: Planes,
+    target_x: int,
+    target_y: int,
+) -> None:
     """Draws an overlay with a per-luma-pixel 8-bit alpha (labels, icons)."""
 
 def dim(target: Planes, target_rect: Rectangle, percent: int) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cms_media.codecs.tones import tones_hz
 
 from cms_media.codecs.files import PatternSource
 from cms_media.codecs.pattern import read_identity
 from cms_media.codecs.recorder import Recorder
+from cms_media.codecs.tones import tones_hz
 from tests.interop.baresip import Baresip, BaresipOptions, running
 from tests.interop.bridge import Bridge, Dialler, running_bridge
 from tests.interop.pictures import load_png
