@@ -20,7 +20,7 @@ BACKGROUND = (20, 128, 128)
 _LINE = (16, 128, 128)
 _LINE_PX = 2
 _ACTIVE_LINE = (170, 60, 110)
-"""A clear blue (Y, U, V)."""
+"""A light green (Y, U, V)."""
 
 
 @dataclass(frozen=True, slots=True)

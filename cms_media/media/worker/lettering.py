@@ -38,7 +38,7 @@ def shortened(text: str, height_px: int, width_px: int) -> str:
 
 
 def initials(name: str) -> str:
-    """First letters of the first and last word, for a card."""
-    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    """First letters of the first and last word, for a card; # for a bare number."""
+    words = [word for word in name.replace("@", " ").split() if word[0].isalpha()]
     letters = [word[0] for word in (words[:1] + words[1:][-1:])]
-    return "".join(letters).upper() or "?"
+    return "".join(letters).upper() or "#"

@@ -103,6 +103,11 @@ class Source:
         self.freezes += frozen and not self._frozen
         self._frozen = frozen
 
+    def renew(self, now_s: float) -> None:
+        """The picture has new pixels."""
+        self.version += 1
+        self._last_picture_s = now_s
+
     def _fresh_s(self) -> float:
         """When the picture was last known good: a source that just came into view has its time of grace."""
         return max(self._last_picture_s or 0.0, self._wanted_since_s or 0.0)
@@ -129,5 +134,4 @@ class Source:
         if self._last_picture_s is not None:
             self.longest_gap_s = max(self.longest_gap_s, now_s - self._fresh_s())
         self.picture = picture
-        self.version += 1
-        self._last_picture_s = now_s
+        self.renew(now_s)

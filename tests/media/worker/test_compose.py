@@ -24,8 +24,7 @@ def _party(label: str, number: int | None = None) -> Party:
 
 def _show(source: Source, number: int, now_s: float = 0.0) -> None:
     source.picture = PatternSource(number, 640, 360).next_picture()
-    source.version += 1
-    source._last_picture_s = now_s
+    source.renew(now_s)
 
 
 @pytest.fixture

@@ -20,7 +20,14 @@ def test_printable_is_one_line_without_controls() -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Ada Lovelace", "AL"), ("bob", "B"), ("a b c", "AC"), ("", "?"), ("ann@x.org", "AX")],
+    [
+        ("Ada Lovelace", "AL"),
+        ("bob", "B"),
+        ("a b c", "AC"),
+        ("", "#"),
+        ("+49 30 1234", "#"),
+        ("ann@x.org", "AX"),
+    ],
 )
 def test_initials(name: str, expected: str) -> None:
     assert initials(name) == expected

@@ -1,0 +1,80 @@
+"""Tile and compose: scaling sources to panes and drawing a 720p canvas of them, CPU time per step."""
+
+import json
+import time
+from collections.abc import Callable
+
+from benchmarks.moving_picture import MovingPicture
+from cms_media.base.types import LegId
+from cms_media.codecs.picture import Picture
+from cms_media.conference.ports import Scene
+from cms_media.layout.arrange import Candidate, arrange
+from cms_media.layout.types import LayoutName, Size
+from cms_media.media.worker.compose import Composer
+from cms_media.media.worker.party import Party
+from cms_media.media.worker.tile import Tiles
+
+REPEATS = 200
+CANVAS = Size(1280, 720)
+
+
+def main() -> None:
+    """Prints microseconds: one tile by source and pane size, one canvas by number of panes that changed."""
+    sources = {name: MovingPicture(*size).next_picture() for name, size in _SOURCES.items()}
+    tiles = {
+        f"{name} to {width}x{height}": round(_tile_us(picture, width, height), 1)
+        for name, picture in sources.items()
+        for width, height in _PANES
+    }
+    canvases = {f"{panes} panes": round(_canvas_us(sources["360p"], panes), 1) for panes in (1, 4, 9, 16, 25)}
+    print(json.dumps({"scenario": "tile_and_compose", "tile_us": tiles, "canvas_us": canvases}))
+
+
+_SOURCES = {"720p": (1280, 720), "360p": (640, 360), "vga": (640, 480)}
+_PANES = ((1280, 720), (640, 360), (426, 240), (320, 180), (256, 144))
+
+
+def _cpu_us(step: Callable[[], object]) -> float:
+    step()
+    started_s = time.process_time()
+    for _ in range(REPEATS):
+        step()
+    return (time.process_time() - started_s) / REPEATS * 1e6
+
+
+def _party(picture: Picture) -> Party:
+    party = Party("A participant", lambda: None)
+    party.source.picture = picture
+    party.source.renew(0.0)
+    return party
+
+
+def _tile_us(picture: Picture, width: int, height: int) -> float:
+    source, tiles = _party(picture).source, Tiles()
+
+    def step() -> None:
+        source.renew(0.0)
+        tiles.tile(source, width, height, dimmed=False)
+
+    return _cpu_us(step)
+
+
+def _canvas_us(picture: Picture, panes: int) -> float:
+    """All panes new each time, their tiles made by another view already."""
+    legs = [LegId(f"{number:032x}") for number in range(panes)]
+    parties = {leg: _party(picture) for leg in legs}
+    scene = Scene(arrange(LayoutName.ALL_EQUAL, [Candidate(leg) for leg in legs], None), active=legs[0])
+    other, composer = Composer(CANVAS), Composer(CANVAS)
+    spent_s = 0.0
+    for _ in range(REPEATS):
+        for party in parties.values():
+            party.source.renew(0.0)
+        other.draw(scene, parties.get, 0.0)
+        started_s = time.process_time()
+        composer.draw(scene, parties.get, 0.0)
+        spent_s += time.process_time() - started_s
+    return spent_s / REPEATS * 1e6
+
+
+if __name__ == "__main__":
+    main()
