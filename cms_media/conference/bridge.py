@@ -56,16 +56,19 @@ class Surroundings:
 class Bridge:
     """Spaces, running calls and their legs. Implements SignallingEvents and MediaEvents."""
 
-    def __init__(
-        self, directory: Directory, settings: BridgeSettings, surroundings: Surroundings, ports: Ports
-    ) -> None:
+    def __init__(self, directory: Directory, settings: BridgeSettings, surroundings: Surroundings) -> None:
         self.directory = directory
         self._settings = settings
         self._world = surroundings
-        self._ports = ports
-        self._register = Register(ports.media)
         self._counters = dict.fromkeys(COUNTERS, 0)
         self._accepting = True
+        self._ports: Ports
+        self._register: Register
+
+    def connect(self, ports: Ports) -> None:
+        """Once, before the first event: the two planes are built with their events' receiver, so they come later."""
+        self._ports = ports
+        self._register = Register(ports.media)
 
     @property
     def leg_count(self) -> int:

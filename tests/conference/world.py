@@ -55,8 +55,8 @@ class World:
             Directory(spaces or SPACES),
             BridgeSettings(max_legs=max_legs),
             surroundings,
-            Ports(self.signalling, self.media),
         )
+        self.bridge.connect(Ports(self.signalling, self.media))
 
     def invite(self, name: str, to: str = "demo", offer: SessionDescription | None = None) -> LegId:
         """An INVITE; None: without an offer."""
