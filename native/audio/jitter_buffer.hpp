@@ -1,9 +1,10 @@
 // Adaptive playout of audio packets: decides which packet is heard when; decodes nothing.
 //
 // All positions are 48 kHz samples, whatever the RTP clock. The playout delay is measured against the fastest packet of the
-// last seconds: a sample with timestamp t is due at base + t + delay, where base is the smallest (arrival - timestamp)
-// in the window. The target is a high percentile of what packets took longer than that. So network jitter and drift between
-// the two clocks are seen as what they are, and the receiver corrects them by one pitch period at a time.
+// last seconds: a sample with timestamp t is heard at base + t + delay, where base is the smallest (arrival - timestamp)
+// in the window. The target delay is a high percentile of what packets took longer than that, and a tick. So jitter of the
+// network and drift between the two clocks are seen as what they are, and the receiver corrects them by one pitch period
+// at a time.
 //
 // Assumptions: one sender at a time; `now` is the nominal time of the tick, not the moment the thread got to run.
 #pragma once
@@ -14,6 +15,7 @@
 #include <span>
 
 #include "audio/block.hpp"
+#include "audio/transit_window.hpp"
 
 namespace cms::audio {
 
@@ -25,19 +27,19 @@ struct JitterSettings {
 struct AudioPacket {
     std::int64_t sequence = 0;  // unwrapped by the caller
     std::uint32_t rtp_timestamp = 0;
-    int rtp_clock_hz = 8000;
+    int rtp_clock_hz = 8000;  // a divisor of 48000
     double arrival_s = 0;
     std::uint8_t payload_type = 0;
     bool comfort_noise = false;  // RFC 3389: ends a talkspurt
-    int samples = 0;             // duration at 48 kHz
+    int samples = 0;             // duration at 48 kHz; 0 for comfort noise
     std::span<const std::uint8_t> payload;
 };
 
 enum class Inserted : std::uint8_t {
     accepted,
-    late,       // its turn is over
+    late,  // its turn is over
     duplicate,
-    suspect,    // timestamp far off; the next packet tells whether the sender restarted
+    suspect,  // timestamp far off; the next packet tells whether the sender restarted
     oversized,
 };
 
@@ -48,15 +50,16 @@ struct JitterStats {
     std::uint64_t suspect = 0;
     std::uint64_t oversized = 0;
     std::uint64_t overflowed = 0;  // dropped unheard because too much was waiting
+    std::uint64_t lost = 0;        // gaps in the sequence that were reached
     std::uint64_t restarts = 0;    // of the sender, recognised by its timestamps
     double delay_ms = 0;           // between arrival of the fastest packets and being heard
     double target_ms = 0;
-    double jitter_ms = 0;          // percentile that the target is made from
+    double jitter_ms = 0;  // percentile that the target is made from
 };
 
 enum class PullKind : std::uint8_t {
     packet,  // decode it
-    lost,    // `samples` are missing; `packet` is the one behind them (for in-band redundancy)
+    lost,    // `samples` are missing; `packet` follows right behind them (for in-band redundancy) or is nullptr
     hold,    // nothing is due for `samples`: not started, a pause, or everything is late
 };
 
@@ -69,9 +72,7 @@ struct StoredPacket {
     bool comfort_noise = false;
     std::array<std::uint8_t, kMaxPayloadBytes> payload;
 
-    std::span<const std::uint8_t> bytes() const {
-        return {payload.data(), static_cast<std::size_t>(payload_bytes)};
-    }
+    std::span<const std::uint8_t> bytes() const { return {payload.data(), static_cast<std::size_t>(payload_bytes)}; }
 };
 
 struct Pull {
@@ -88,14 +89,11 @@ public:
 
     Inserted insert(const AudioPacket& packet);
 
-    // What comes next. `ahead` samples will be heard between now and what this call returns; `wanted` limits a hold.
+    // What comes next. `ahead` samples will be heard between now and what this call returns; a hold is at most `wanted`.
     Pull pull(double now_s, int ahead, int wanted);
 
-    // Whether the sound should be made a pitch period shorter or longer now; `ahead` as in pull.
-    Stretch advice(double now_s, int ahead) const;
-
-    // The sound was made longer (positive) or shorter by so many samples; for the statistics.
-    void stretched(int samples);
+    // Whether the sound should be made a pitch period shorter or longer now; `ahead` as in pull. Once per tick.
+    Stretch advice(double now_s, int ahead);
 
     // Forgets everything but the settings and the counters: a new SSRC.
     void restart();
@@ -103,26 +101,27 @@ public:
     const JitterStats& stats() const { return stats_; }
 
 private:
-    // 120 packets of 2.5 ms are 300 ms, the most that may wait; their storage is touched only when needed.
+    // 120 packets of 2.5 ms are 300 ms, more than may wait; storage is touched only when needed.
     static constexpr int kCapacity = 128;
-    // Ten seconds of 20 ms packets.
-    static constexpr int kWindowPackets = 512;
 
-    struct Transit {
-        double arrival_s = 0;
-        double transit_s = 0;  // arrival minus timestamp
+    struct Clocked {
+        std::int64_t clock = 0;  // unwrapped RTP timestamp
+        double transit_s = 0;    // arrival less timestamp
     };
 
-    bool follows_clock(const AudioPacket& packet, double transit_s);
-    void note_transit(double arrival_s, double transit_s);
-    void estimate(double now_s);
-    std::int64_t unwrap(std::uint32_t rtp_timestamp, int clock_hz);
+    Clocked place(const AudioPacket& packet) const;
+    bool believable(double transit_s);
+    void note(const AudioPacket& packet, const Clocked& placed);
     Inserted store(const AudioPacket& packet, std::int64_t timestamp);
+    int find(std::int64_t timestamp) const;
     StoredPacket& slot(int index) const { return slots_[order_[static_cast<std::size_t>(index)]]; }
     void drop_first();
+    void drop_excess(int ahead);
     Pull take_first();
-    Pull start_or_gap(double now_s, int ahead, int wanted);
-    double delay_of(std::int64_t timestamp, double now_s, int ahead) const;
+    Pull cross_gap(double now_s, int ahead, int wanted);
+    int early_by(std::int64_t timestamp, double now_s, int ahead) const;
+    double delay_s(std::int64_t timestamp, double now_s, int ahead) const;
+    double target_s() const;
     int waiting_samples() const;
 
     JitterSettings settings_;
@@ -131,23 +130,17 @@ private:
     std::array<std::uint8_t, kCapacity> order_{};  // [0, count_): by timestamp; the rest: free, last used first
     int count_ = 0;
 
-    std::array<Transit, kWindowPackets> window_{};
-    int window_next_ = 0;
-    int window_count_ = 0;
-    int since_estimate_ = 0;
-    double base_s_ = 0;
-    double target_s_ = 0;
-
+    TransitWindow window_;
     bool has_clock_ = false;
     int clock_hz_ = 0;
-    std::uint32_t last_rtp_timestamp_ = 0;
-    std::int64_t last_clock_ = 0;  // unwrapped, RTP clock units
+    std::int64_t last_clock_ = 0;
     double last_transit_s_ = 0;
     bool has_suspect_ = false;
     double suspect_transit_s_ = 0;
+    int packet_samples_ = 0;  // of the latest packet
 
     bool started_ = false;
-    bool starved_ = false;  // the last pull found nothing
+    bool starved_ = false;   // the last pull found nothing
     std::int64_t next_ = 0;  // timestamp due next
     std::int64_t last_sequence_ = 0;
 };

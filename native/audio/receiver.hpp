@@ -70,35 +70,40 @@ public:
 private:
     static constexpr int kCodecCount = 4;
     static constexpr std::uint8_t kNoCodec = 0xff;
-    // What was heard is kept for fading, one packet of the longest kind may come on top of a tick being filled.
-    static constexpr int kSoundCapacity = kMaxPacketSamples + 4 * kTickSamples;
-    // Concealment has faded to nothing by then; afterwards a hold is silence.
+    // One packet of the longest kind on top of a tick being filled, and one period of stretching.
+    static constexpr int kSoundCapacity = kMaxPacketSamples + 2 * kTickSamples;
+    // Made-up sound is at full level at first and silent at the end; afterwards a hold is silence.
+    static constexpr int kConcealFullSamples = 40 * kSamplesPerMs;
     static constexpr int kConcealLimitSamples = 100 * kSamplesPerMs;
 
-    int waiting() const { return sound_end_ - sound_begin_; }
+    Decoder* decoder_of(std::uint8_t payload_type) const;
     std::span<std::int16_t> append(int samples);
     void fill(double now_s);
     void take(const Pull& pull);
     void decode(const StoredPacket& packet);
     void make_up(int samples, const StoredPacket* next);
-    void silence(int samples);
-    void stretch(double now_s);
+    bool recover(const StoredPacket* next, std::span<std::int16_t> sound);
+    void fade(std::span<std::int16_t> sound);
+    void stretch(Stretch wish);
+    void make_shorter(int period);
+    void make_longer(int period);
+    void move_marks(int samples);
     BlockKind hand_over(Block& block);
-    Decoder* decoder_of(std::uint8_t payload_type) const;
 
     JitterBuffer buffer_;
     std::array<std::unique_ptr<Decoder>, kCodecCount> decoders_;
-    std::array<std::uint8_t, 128> codec_of_;  // by payload type
+    std::array<std::uint8_t, 128> codec_of_{};  // by payload type
     Decoder* last_decoder_ = nullptr;
     Codec codec_ = Codec::pcmu;
     ReceiverStats stats_;
-    std::unique_ptr<std::int16_t[]> sound_;
-    int sound_begin_ = 0;
+    std::unique_ptr<std::int16_t[]> sound_;  // [0, sound_end_) is heard from the next tick on
     int sound_end_ = 0;
-    int concealed_run_ = 0;   // samples made up since the last real one
-    int real_in_tick_ = 0;
-    bool made_up_in_tick_ = false;
-    bool in_pause_ = true;    // comfort noise came, or nothing yet: a hold is silence
+    int audible_until_ = 0;  // in sound_: nothing but silence from there
+    int made_up_until_ = 0;  // in sound_: the last concealed sample
+    int concealed_run_ = 0;  // samples made up since the last real one
+    int stretch_rest_ticks_ = 0;
+    int stretch_refusals_ = 0;
+    bool in_pause_ = true;  // comfort noise came, or nothing yet: a hold is silence
 };
 
 }  // namespace cms::audio

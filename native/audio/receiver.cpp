@@ -1,0 +1,201 @@
+#include "audio/receiver.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cms::audio {
+namespace {
+
+// Corrections are a tenth of a second apart, so that speech keeps its pace; far behind, every tick.
+constexpr int kStretchRestTicks = 5;
+constexpr double kFarBehindMs = 60;
+
+// A clear period is waited for; with every tick that has none, a less clear one will do.
+constexpr float kGoodLikeness = 0.8F;
+constexpr float kLikenessPerRefusal = 0.04F;
+
+int round_to_step(int samples) {
+    const int steps = (samples + kConcealStepSamples / 2) / kConcealStepSamples;
+    return std::clamp(steps, 1, kMaxPacketSamples / kConcealStepSamples) * kConcealStepSamples;
+}
+
+Received to_received(Inserted inserted) {
+    switch (inserted) {
+        case Inserted::accepted: return Received::accepted;
+        case Inserted::late: return Received::late;
+        case Inserted::duplicate: return Received::duplicate;
+        case Inserted::suspect: return Received::suspect;
+        case Inserted::oversized: break;
+    }
+    return Received::malformed;
+}
+
+}  // namespace
+
+AudioReceiver::AudioReceiver(std::span<const ReceiveFormat> formats, JitterSettings jitter)
+    : buffer_(jitter), sound_(std::make_unique<std::int16_t[]>(kSoundCapacity)) {
+    codec_of_.fill(kNoCodec);
+    for (const ReceiveFormat& format : formats) {
+        const auto index = static_cast<std::uint8_t>(format.codec);
+        codec_of_[format.payload_type & 0x7f] = index;
+        if (!decoders_[index]) decoders_[index] = make_decoder(format.codec);
+    }
+}
+
+Decoder* AudioReceiver::decoder_of(std::uint8_t payload_type) const {
+    const std::uint8_t index = codec_of_[payload_type & 0x7f];
+    return index == kNoCodec ? nullptr : decoders_[index].get();
+}
+
+Received AudioReceiver::receive(const ReceivedPayload& packet) {
+    const Decoder* decoder = decoder_of(packet.payload_type);
+    const bool comfort_noise = decoder == nullptr && packet.payload_type == kComfortNoisePayloadType;
+    if (decoder == nullptr && !comfort_noise) {
+        ++stats_.unknown_payload_type;
+        return Received::unknown_payload_type;
+    }
+    const int samples = comfort_noise ? 0 : decoder->duration(packet.payload);
+    if (samples == 0 && !comfort_noise) {
+        ++stats_.malformed;
+        return Received::malformed;
+    }
+    if (!comfort_noise) codec_ = static_cast<Codec>(codec_of_[packet.payload_type & 0x7f]);
+    const int clock_hz = comfort_noise ? 8000 : rtp_clock_hz(codec_);
+    const Inserted inserted = buffer_.insert({packet.sequence, packet.rtp_timestamp, clock_hz, packet.arrival_s,
+                                              packet.payload_type, comfort_noise, samples, packet.payload});
+    if (inserted == Inserted::oversized) ++stats_.malformed;
+    return to_received(inserted);
+}
+
+void AudioReceiver::restart() {
+    buffer_.restart();
+    for (const auto& decoder : decoders_)
+        if (decoder) decoder->reset();
+    in_pause_ = true;
+}
+
+BlockKind AudioReceiver::tick(double now_s, Block& block) {
+    const Stretch wish = buffer_.advice(now_s, sound_end_);
+    fill(now_s);
+    stretch(wish);
+    fill(now_s);
+    return hand_over(block);
+}
+
+void AudioReceiver::fill(double now_s) {
+    while (sound_end_ < kTickSamples) take(buffer_.pull(now_s, sound_end_, kTickSamples - sound_end_));
+}
+
+void AudioReceiver::take(const Pull& pull) {
+    if (pull.kind == PullKind::packet && pull.packet->comfort_noise)
+        in_pause_ = true;
+    else if (pull.kind == PullKind::packet)
+        decode(*pull.packet);
+    else if (in_pause_ || last_decoder_ == nullptr || concealed_run_ >= kConcealLimitSamples)
+        std::ranges::fill(append(pull.samples), std::int16_t{0});
+    else
+        make_up(round_to_step(pull.samples), pull.packet);
+}
+
+std::span<std::int16_t> AudioReceiver::append(int samples) {
+    const int fitting = std::min(samples, kSoundCapacity - sound_end_);
+    const std::span sound(sound_.get() + sound_end_, static_cast<std::size_t>(fitting));
+    sound_end_ += fitting;
+    return sound;
+}
+
+void AudioReceiver::decode(const StoredPacket& packet) {
+    Decoder* decoder = decoder_of(packet.payload_type);
+    if (decoder != last_decoder_) decoder->reset();
+    last_decoder_ = decoder;
+    const auto sound = append(packet.samples);
+    if (decoder->decode(packet.bytes(), sound) != packet.samples) {
+        ++stats_.malformed;
+        decoder->conceal(sound);
+        made_up_until_ = sound_end_;
+    }
+    concealed_run_ = 0;
+    in_pause_ = false;
+    audible_until_ = sound_end_;
+}
+
+bool AudioReceiver::recover(const StoredPacket* next, std::span<std::int16_t> sound) {
+    if (next == nullptr || decoder_of(next->payload_type) != last_decoder_) return false;
+    return last_decoder_->recover(next->bytes(), sound);
+}
+
+void AudioReceiver::make_up(int samples, const StoredPacket* next) {
+    const auto sound = append(samples);
+    audible_until_ = sound_end_;
+    if (recover(next, sound)) {
+        ++stats_.recovered_packets;
+        return;
+    }
+    last_decoder_->conceal(sound);
+    fade(sound);
+    concealed_run_ += samples;
+    made_up_until_ = sound_end_;
+}
+
+void AudioReceiver::fade(std::span<std::int16_t> sound) {
+    constexpr float per_sample = 1.0F / (kConcealLimitSamples - kConcealFullSamples);
+    int left = kConcealLimitSamples - concealed_run_;
+    for (auto& sample : sound) {
+        const float gain = std::clamp(static_cast<float>(left--) * per_sample, 0.0F, 1.0F);
+        sample = static_cast<std::int16_t>(static_cast<float>(sample) * gain);
+    }
+}
+
+void AudioReceiver::stretch(Stretch wish) {
+    if (stretch_rest_ticks_ > 0) --stretch_rest_ticks_;
+    const bool far_behind = jitter().delay_ms - jitter().target_ms > kFarBehindMs;
+    if (wish == Stretch::none || (stretch_rest_ticks_ > 0 && !far_behind)) return;
+    const std::span sound(sound_.get(), static_cast<std::size_t>(sound_end_));
+    const Period period = find_period(sound);
+    const float wanted = kGoodLikeness - kLikenessPerRefusal * static_cast<float>(stretch_refusals_);
+    if (period.likeness < wanted && !far_behind) {
+        ++stretch_refusals_;
+        return;
+    }
+    stretch_refusals_ = 0;
+    stretch_rest_ticks_ = kStretchRestTicks;
+    wish == Stretch::shorten ? make_shorter(period.samples) : make_longer(period.samples);
+}
+
+void AudioReceiver::make_shorter(int period) {
+    const std::span sound(sound_.get(), static_cast<std::size_t>(sound_end_));
+    shorten(sound, period);
+    std::copy(sound.begin() + period, sound.end(), sound.begin());
+    move_marks(-period);
+    ++stats_.shortened;
+}
+
+void AudioReceiver::make_longer(int period) {
+    const std::span sound(sound_.get(), static_cast<std::size_t>(sound_end_));
+    const auto count = static_cast<std::size_t>(period);
+    std::array<std::int16_t, 3 * kMaxPeriodSamples> longer;
+    lengthen(sound, period, longer);
+    std::memmove(sound.data() + 3 * count, sound.data() + 2 * count, (sound.size() - 2 * count) * sizeof(std::int16_t));
+    std::copy_n(longer.begin(), 3 * count, sound.begin());
+    move_marks(period);
+    ++stats_.lengthened;
+}
+
+void AudioReceiver::move_marks(int samples) {
+    sound_end_ += samples;
+    for (int* mark : {&audible_until_, &made_up_until_})
+        if (*mark > 0) *mark = std::max(0, *mark + samples);
+}
+
+BlockKind AudioReceiver::hand_over(Block& block) {
+    std::memcpy(block.data(), sound_.get(), sizeof(block));
+    const bool audible = audible_until_ > 0;
+    const bool made_up = made_up_until_ > 0;
+    std::memmove(sound_.get(), sound_.get() + kTickSamples,
+                 static_cast<std::size_t>(sound_end_ - kTickSamples) * sizeof(std::int16_t));
+    move_marks(-kTickSamples);
+    ++(made_up ? stats_.concealed_ticks : audible ? stats_.real_ticks : stats_.silent_ticks);
+    return made_up ? BlockKind::concealed : audible ? BlockKind::real : BlockKind::silent;
+}
+
+}  // namespace cms::audio
