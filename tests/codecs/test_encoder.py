@@ -19,9 +19,10 @@ def _nal_units(data: bytes) -> list[bytes]:
     return [unit.rstrip(b"\0") for unit in data.split(b"\0\0\1")[1:]]
 
 
+@pytest.mark.parametrize("quick", [False, True])
 @pytest.mark.parametrize("codec", VIDEO_CODECS)
-def test_every_picture_comes_back_at_once(codec: Codec) -> None:
-    encoder = VideoEncoder(EncoderFormat(codec, 320, 180, bitrate_bps=300_000))
+def test_every_picture_comes_back_at_once(codec: Codec, quick: bool) -> None:
+    encoder = VideoEncoder(EncoderFormat(codec, 320, 180, bitrate_bps=300_000), quick)
     decoder = VideoDecoder(codec)
     source = PatternSource(7, 320, 180)
     for frame in range(20):

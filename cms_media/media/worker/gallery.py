@@ -16,6 +16,9 @@ from cms_media.media.worker.view import PictureOut, View
 _GOLDEN = 0.618033988749895
 """Multiples of it modulo 1 spread any number of views evenly over the frame time."""
 
+_UNHURRIED_PIXELS = 3 * 1280 * 720 * 30
+"""A second, over all views: with more to make, further views are encoded the quick way."""
+
 log = logging.getLogger(__name__)
 
 
@@ -52,7 +55,8 @@ class Gallery:
         self._stale = False
         current = {number: (view.format, view.legs) for number, view in self._views.items()}
         old, self._views, self._view_of = self._views, {}, {}
-        for shared in share({leg: key for leg, (key, _) in self._wishes.items()}, current):
+        groups = share({leg: key for leg, (key, _) in self._wishes.items()}, current)
+        for shared in sorted(groups, key=lambda group: group.continues is None):
             self._place(shared, old, now_s)
         return True
 
@@ -110,11 +114,15 @@ class Gallery:
 
     def _open(self, number: ViewId, key: ViewKey, now_s: float) -> View | None:
         try:
-            return View(key.format, key.scene, now_s + self._phase_s(number, key.format))
+            return View(key.format, key.scene, now_s + self._phase_s(number, key.format), self._hurried())
         except CmsMediaError:
             self.failures += 1
             log.exception("event=view_failed format=%s", key.format)
             return None
+
+    def _hurried(self) -> bool:
+        formats = [view.format for view in self._views.values()]
+        return sum(each.width_px * each.height_px * each.fps for each in formats) >= _UNHURRIED_PIXELS
 
     @staticmethod
     def _phase_s(number: ViewId, output: EncoderFormat) -> float:

@@ -25,8 +25,8 @@ class PictureOut(Protocol):
 class View:
     """Canvas, encoder and receivers. A receiver gets nothing before its first key frame."""
 
-    def __init__(self, output: EncoderFormat, scene: Scene, first_due_s: float) -> None:
-        """Raises ResourceError when the encoder does not open."""
+    def __init__(self, output: EncoderFormat, scene: Scene, first_due_s: float, quick: bool = False) -> None:
+        """`quick` is how to encode. Raises ResourceError when the encoder does not open."""
         self.format = output
         self.scene = scene
         self.due_s = first_due_s
@@ -36,7 +36,7 @@ class View:
         self.late = 0
         """Frame times that were passed over because the worker was behind."""
         self._composer = Composer(Size(output.width_px, output.height_px))
-        self._encoder = VideoEncoder(output)
+        self._encoder = VideoEncoder(output, quick)
         self._receivers: dict[LegId, int] = {}
         self._waiting: set[LegId] = set()
         self._key_frame_wanted = True
