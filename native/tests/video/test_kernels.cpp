@@ -1,0 +1,95 @@
+#include "video/kernels.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+using namespace cms::video;
+
+namespace {
+
+// A picture with no byte to spare, so that a sanitizer sees every step outside.
+struct Owned {
+    Owned(int w, int h, std::uint8_t luma = 16)
+        : width(w), height(h), y(static_cast<std::size_t>(w * h), luma), u(static_cast<std::size_t>(w * h / 4), 128), v(u) {}
+    Source source() const {
+        return {{y.data(), width, y.size()}, {u.data(), width / 2, u.size()}, {v.data(), width / 2, v.size()}};
+    }
+    Target target() {
+        return {{y.data(), width, y.size()}, {u.data(), width / 2, u.size()}, {v.data(), width / 2, v.size()}};
+    }
+    std::uint8_t luma(int x, int row) const { return y[static_cast<std::size_t>(row * width + x)]; }
+    int width, height;
+    std::vector<std::uint8_t> y, u, v;
+};
+
+int even(std::mt19937& random, int least, int most) {
+    return least + static_cast<int>(random() % static_cast<unsigned>((most - least) / 2 + 1)) * 2;
+}
+
+Rectangle inside(std::mt19937& random, const Owned& picture) {
+    const int width = even(random, 2, picture.width), height = even(random, 2, picture.height);
+    return {even(random, 0, picture.width - width), even(random, 0, picture.height - height), width, height};
+}
+
+}  // namespace
+
+TEST_CASE("kernels: any rectangle inside stays inside") {
+    std::mt19937 random(5);
+    for (int i = 0; i < 400; ++i) {
+        const Owned source(even(random, 2, 200), even(random, 2, 120), 77);
+        Owned target(even(random, 2, 200), even(random, 2, 120));
+        const Rectangle to = inside(random, target);
+        scale(source.source(), inside(random, source), target.target(), to);
+        CHECK(target.luma(to.x, to.y) == 77);
+        CHECK(target.luma(to.x + to.width - 1, to.y + to.height - 1) == 77);
+        fill(target.target(), inside(random, target), {90, 1, 2});
+        dim(target.target(), inside(random, target), 50);
+    }
+}
+
+TEST_CASE("kernels: copy and blend at the very edges") {
+    Owned source(64, 36, 200), target(64, 36);
+    copy(source.source(), {0, 0, 64, 36}, target.target(), 0, 0);
+    CHECK(target.y == source.y);
+    const std::vector<std::uint8_t> alpha(16 * 8, 255);
+    Owned overlay(16, 8, 30);
+    blend(overlay.source(), {alpha.data(), 16, alpha.size()}, 16, 8, target.target(), 48, 28);
+    CHECK(target.luma(63, 35) == 30);
+    CHECK(target.luma(47, 35) == 200);
+}
+
+TEST_CASE("kernels: alpha mixes with rounding, exact at both ends") {
+    Owned target(256, 2, 0);
+    Owned overlay(256, 2, 255);
+    std::vector<std::uint8_t> alpha(512);
+    for (std::size_t i = 0; i < 512; ++i) alpha[i] = static_cast<std::uint8_t>(i % 256);
+    blend(overlay.source(), {alpha.data(), 256, alpha.size()}, 256, 2, target.target(), 0, 0);
+    for (int i = 0; i < 256; ++i) CHECK(target.luma(i, 0) == i);
+}
+
+TEST_CASE("kernels: what leaves its plane is refused") {
+    Owned picture(64, 36);
+    const Rectangle wrong[] = {{0, 0, 66, 36}, {2, 0, 64, 36},  {0, 0, 64, 38},        {-2, 0, 8, 8},
+                               {0, -2, 8, 8},  {0, 0, 0, 8},    {1, 0, 8, 8},          {0, 0, 7, 8},
+                               {0, 0, 8, -8},  {1 << 30, 0, 8, 8}, {0, 1 << 30, 8, 8}, {0, 0, 1 << 30, 1 << 30}};
+    for (const Rectangle& r : wrong) {
+        CAPTURE(r.x);
+        CAPTURE(r.width);
+        CHECK_THROWS_AS(fill(picture.target(), r, {}), std::invalid_argument);
+        CHECK_THROWS_AS(scale(picture.source(), r, picture.target(), {0, 0, 8, 8}), std::invalid_argument);
+    }
+    CHECK_THROWS_AS(dim(picture.target(), {0, 0, 8, 8}, 101), std::invalid_argument);
+    const std::vector<std::uint8_t> alpha(63);
+    CHECK_THROWS_AS(blend(picture.source(), {alpha.data(), 8, alpha.size()}, 8, 8, picture.target(), 0, 0),
+                    std::invalid_argument);
+}
+
+TEST_CASE("kernels: psnr of a known error") {
+    const Owned a(64, 36, 100), b(64, 36, 105);
+    CHECK(std::isinf(psnr(a.source(), a.source(), 64, 36)));
+    CHECK(psnr(a.source(), b.source(), 64, 36) == doctest::Approx(10 * std::log10(255.0 * 255 / 25)));
+}
