@@ -28,7 +28,7 @@ class TomlLines:
         table: KeyPath = ()
         for line, statement in _statements(text):
             if statement.startswith("[["):
-                table = self._next_element(_key_parts(statement[2:]))
+                table = self._next_element(_key_parts(statement[2:]), line)
             elif statement.startswith("["):
                 table = self._resolved(_key_parts(statement[1:]))
             else:
@@ -42,8 +42,9 @@ class TomlLines:
             path = path[:-1]
         return self._lines[path]
 
-    def _next_element(self, parts: KeyPath) -> KeyPath:
+    def _next_element(self, parts: KeyPath, line: int) -> KeyPath:
         array = (*self._resolved(parts[:-1]), *parts[-1:])
+        self._lines.setdefault(array, line)
         index = self._counts.get(array, 0)
         self._counts[array] = index + 1
         return (*array, index)

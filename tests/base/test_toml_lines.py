@@ -55,6 +55,7 @@ def test_lines() -> None:
         ("table", "inline"): 18,
         ("table", "inline", "y"): 18,
         ("table", "sub", "key"): 21,
+        ("space",): 22,
         ("space", 0): 22,
         ("space", 0, "name"): 23,
         ("space", 1): 24,

@@ -1,0 +1,1 @@
+"""One module per step, named by its place in the row."""
