@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cms_media.api.request import MAX_LINE_BYTES, Command, parse_request
-from cms_media.base.errors import RequestError, SettingsError
+from cms_media.base.errors import RequestError, ResourceError, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,9 @@ class ControlSocket:
         except RequestError as error:
             self.refused += 1
             return _failure(error)
+        except ResourceError as error:
+            log.error("control request failed reason=%s", error)
+            return _failure(RequestError("serviceUnavailable", str(error), status=503))
         except Exception:
             # Our own mistake: loud, but it ends this request and not the bridge.
             log.exception("control request failed")

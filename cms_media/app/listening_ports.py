@@ -1,5 +1,6 @@
 """Whether the SIP ports are free, and who has them if not: asked before the SIP stack, whose words are terser."""
 
+import contextlib
 import errno
 import os
 import socket
@@ -59,11 +60,12 @@ def _inodes(transport: str, port: int) -> Iterator[str]:
 
 
 def _sockets_of(process: Path) -> set[str]:
-    try:
-        links = [os.readlink(entry) for entry in (process / "fd").iterdir()]
-    except OSError:
-        return set()
-    return {link.removeprefix("socket:[").rstrip("]") for link in links if link.startswith("socket:[")}
+    found = set()
+    with contextlib.suppress(OSError):
+        for entry in (process / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(entry).removeprefix("socket:[").rstrip("]"))
+    return found
 
 
 def _name_of(process: Path) -> str:

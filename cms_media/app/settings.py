@@ -17,6 +17,7 @@ from cms_media.media.settings import MediaSettings
 from cms_media.sdp.capabilities import Capabilities, Encryption
 from cms_media.sdp.plan import VideoLimits
 from cms_media.signalling.settings import SipSettings
+from cms_media.store.settings import StoreSettings
 
 DEFAULT_FILE = Path("config/cms_media.toml")
 _NO_FILE = Path(os.devnull)
@@ -46,6 +47,11 @@ class DataSettings:
 
     directory: Path = Path("data")
     """Certificate, database, control socket; one bridge per directory."""
+
+    @property
+    def path(self) -> Path:
+        """Absolute, with ~ expanded; relative ones count from the working directory."""
+        return self.directory.expanduser().absolute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class Settings:
 
     data: DataSettings = field(default_factory=DataSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
     sip: SipSettings = field(default_factory=SipSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
     conference: ConferenceSettings = field(default_factory=ConferenceSettings)

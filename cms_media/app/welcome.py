@@ -27,26 +27,22 @@ def welcome(settings: Settings, spaces: Sequence[Space]) -> RenderableType:
         table.add_row("", f"and {len(spaces) - MAX_SPACES} more: cms-media space list")
     if not spaces:
         table.add_row("No space yet:", "cms-media space add demo")
-    notes = f"Data in {settings.data.directory.resolve()}. Status: cms-media status. Stop: Ctrl-C."
+    notes = f"Data in {settings.data.path}. Status: cms-media status. Stop: Ctrl-C."
     return Panel(Group(table, "", escape(notes)), title=f"CMS Media {version()} is ready: dial", expand=False)
 
 
 def dialled_uris(settings: SipSettings, user: str) -> list[str]:
-    """A URI per address and port; UDP and TCP share one when their port is the same."""
+    """A URI per address and port; one for UDP serves TCP as well when their port is the same."""
     addresses = [address for address in settings.addresses if address not in ("0.0.0.0", "::")]  # noqa: S104
-    uris: dict[str, None] = {}
+    uris = []
     for address in addresses or reachable_addresses():
         host = f"[{address}]" if ":" in address else address
         for transport, usual in _DEFAULT_PORTS.items():
             port: int = getattr(settings, f"{transport}_port")
-            if port:
-                uris[_uri(user, host, port, usual, transport)] = None
-    return list(uris)
-
-
-def _uri(user: str, host: str, port: int, usual: int, transport: str) -> str:
-    at = f"{user}@{host}" if port == usual else f"{user}@{host}:{port}"
-    return f"sip:{at};transport=tls" if transport == "tls" else f"sip:{at}"
+            if port and not (transport == "tcp" and port == settings.udp_port):
+                at = f"{user}@{host}" if port == usual else f"{user}@{host}:{port}"
+                uris.append(f"sip:{at}" if transport == "udp" else f"sip:{at};transport={transport}")
+    return uris
 
 
 def _ways(settings: SipSettings, space: Space) -> tuple[str, str]:

@@ -21,4 +21,4 @@ def data_directory(arguments: argparse.Namespace) -> Path:
         return Path(arguments.data)
     from cms_media.app.settings import load_settings
 
-    return load_settings(arguments.config).data.directory
+    return load_settings(arguments.config).data.path
