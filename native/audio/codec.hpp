@@ -67,7 +67,8 @@ public:
     // Fills what was lost just before `next` from the redundancy inside `next`. False: it holds none.
     virtual bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) = 0;
 
-    // Fills in for lost audio from what came before; at most kMaxPacketSamples, a multiple of kConcealStepSamples.
+    // Fills in for lost audio from what came before, fading to silence within 100 ms of loss; at most kMaxPacketSamples, a
+    // multiple of kConcealStepSamples.
     virtual void conceal(std::span<std::int16_t> samples) = 0;
 
     // Forgets the past (another sender takes over the stream).

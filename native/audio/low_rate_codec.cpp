@@ -13,6 +13,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "audio/concealer.hpp"
 #include "audio/g711.hpp"
 #include "audio/resampler.hpp"
 
@@ -100,8 +101,6 @@ private:
 template <class Format>
 class LowRateDecoder final : public Decoder {
 public:
-    LowRateDecoder() { plc_init(&concealer_); }
-
     int duration(std::span<const std::uint8_t> payload) const override {
         return payload.size() > kMaxBytes ? 0 : static_cast<int>(payload.size()) * kSamplesPerByte;
     }
@@ -111,22 +110,19 @@ public:
         if (count == 0 || samples.size() < static_cast<std::size_t>(count)) return 0;
         const auto low = low_for(static_cast<std::size_t>(count));
         format_.decode(payload, low);
-        plc_rx(&concealer_, low.data(), static_cast<int>(low.size()));
-        upsampler_.process(low, samples.first(static_cast<std::size_t>(count)));
+        const auto high = samples.first(static_cast<std::size_t>(count));
+        upsampler_.process(low, high);
+        concealer_.receive(high);
         return count;
     }
 
     bool recover(std::span<const std::uint8_t> /*next*/, std::span<std::int16_t> /*samples*/) override { return false; }
 
-    void conceal(std::span<std::int16_t> samples) override {
-        const auto low = low_for(std::min(samples.size(), std::size_t{kMaxPacketSamples}));
-        plc_fillin(&concealer_, low.data(), static_cast<int>(low.size()));
-        upsampler_.process(low, samples);
-    }
+    void conceal(std::span<std::int16_t> samples) override { concealer_.conceal(samples); }
 
     void reset() override {
         format_.reset();
-        plc_init(&concealer_);
+        concealer_.reset();
         upsampler_.reset();
     }
 
@@ -136,7 +132,7 @@ private:
     }
 
     Format format_;
-    plc_state_t concealer_{};
+    Concealer concealer_;
     Upsampler upsampler_{Format::rate};
     LowBuffer low_{};
 };

@@ -6,6 +6,8 @@
 #include <array>
 #include <new>
 
+#include "audio/concealer.hpp"
+
 namespace cms::audio {
 namespace {
 
@@ -91,17 +93,22 @@ public:
 
     int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) override {
         if (payload.empty()) return 0;
-        const int count = run(payload.data(), payload.size(), samples, 0);
-        return count < 0 ? 0 : count;
+        made_up_ = 0;
+        return std::max(0, run(payload.data(), payload.size(), samples, 0));
     }
 
     bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) override {
         if (!holds_redundancy(next)) return false;
+        made_up_ = 0;
         return run(next.data(), next.size(), samples, 1) == static_cast<int>(samples.size());
     }
 
     void conceal(std::span<std::int16_t> samples) override {
-        if (run(nullptr, 0, samples, 0) != static_cast<int>(samples.size())) std::ranges::fill(samples, std::int16_t{0});
+        const bool silent = made_up_ >= kConcealLimitSamples;
+        if (silent || run(nullptr, 0, samples, 0) != static_cast<int>(samples.size()))
+            std::ranges::fill(samples, std::int16_t{0});
+        fade_made_up(samples, made_up_);
+        made_up_ = std::min(made_up_ + static_cast<int>(samples.size()), kConcealLimitSamples);
     }
 
     void reset() override { opus_decoder_ctl(decoder_.get(), OPUS_RESET_STATE); }
@@ -113,6 +120,7 @@ private:
     }
 
     std::unique_ptr<OpusDecoder, DecoderDeleter> decoder_;
+    int made_up_ = 0;  // samples since the last real one
 };
 
 }  // namespace

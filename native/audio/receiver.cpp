@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "audio/concealer.hpp"
+
 namespace cms::audio {
 namespace {
 
@@ -132,18 +134,8 @@ void AudioReceiver::make_up(int samples, const StoredPacket* next) {
         return;
     }
     last_decoder_->conceal(sound);
-    fade(sound);
     concealed_run_ += samples;
     made_up_until_ = sound_end_;
-}
-
-void AudioReceiver::fade(std::span<std::int16_t> sound) {
-    constexpr float per_sample = 1.0F / (kConcealLimitSamples - kConcealFullSamples);
-    int left = kConcealLimitSamples - concealed_run_;
-    for (auto& sample : sound) {
-        const float gain = std::clamp(static_cast<float>(left--) * per_sample, 0.0F, 1.0F);
-        sample = static_cast<std::int16_t>(static_cast<float>(sample) * gain);
-    }
 }
 
 void AudioReceiver::stretch(Stretch wish) {

@@ -72,9 +72,6 @@ private:
     static constexpr std::uint8_t kNoCodec = 0xff;
     // One packet of the longest kind on top of a tick being filled, and one period of stretching.
     static constexpr int kSoundCapacity = kMaxPacketSamples + 2 * kTickSamples;
-    // Made-up sound is at full level at first and silent at the end; afterwards a hold is silence.
-    static constexpr int kConcealFullSamples = 40 * kSamplesPerMs;
-    static constexpr int kConcealLimitSamples = 100 * kSamplesPerMs;
 
     Decoder* decoder_of(std::uint8_t payload_type) const;
     std::span<std::int16_t> append(int samples);
@@ -83,7 +80,6 @@ private:
     void decode(const StoredPacket& packet);
     void make_up(int samples, const StoredPacket* next);
     bool recover(const StoredPacket* next, std::span<std::int16_t> sound);
-    void fade(std::span<std::int16_t> sound);
     void stretch(Stretch wish);
     void make_shorter(int period);
     void make_longer(int period);

@@ -1,0 +1,178 @@
+// What each stage of the audio path costs, as JSON: microseconds of one core per 20 ms tick (or per packet).
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include "audio/codec.hpp"
+#include "audio/level.hpp"
+#include "audio/mixer.hpp"
+#include "audio/receiver.hpp"
+#include "audio/resampler.hpp"
+#include "audio/sender.hpp"
+
+using namespace cms::audio;
+
+namespace {
+
+constexpr int kRounds = 5;
+
+// The best of some rounds: everything slower is the machine doing something else.
+double microseconds(int repeat, const std::function<void(int)>& work) {
+    using Clock = std::chrono::steady_clock;
+    double best = 1e9;
+    for (int round = 0; round < kRounds; ++round) {
+        const auto start = Clock::now();
+        for (int i = 0; i < repeat; ++i) work(i);
+        const std::chrono::duration<double, std::micro> taken = Clock::now() - start;
+        best = std::min(best, taken.count() / repeat);
+    }
+    return best;
+}
+
+// Something like a voice: harmonics, pulsing, noise.
+std::vector<Block> voice(int ticks) {
+    std::vector<Block> blocks(static_cast<std::size_t>(ticks));
+    unsigned noise = 1;
+    double t = 0;
+    for (auto& block : blocks)
+        for (auto& sample : block) {
+            noise = noise * 1664525U + 1013904223U;
+            const double pulse = 0.6 + 0.4 * std::sin(2 * std::numbers::pi * 4 * t);
+            double value = static_cast<double>(noise >> 16) / 65.536 - 500;
+            for (int h = 1; h <= 8; ++h) value += pulse * 3000 / h * std::sin(2 * std::numbers::pi * 140 * h * t);
+            sample = static_cast<std::int16_t>(value);
+            t += 1.0 / kSampleRateHz;
+        }
+    return blocks;
+}
+
+class Json {
+public:
+    void add(const std::string& key, double value) {
+        char line[128];
+        std::snprintf(line, sizeof line, "%s\n  \"%s\": %.3f", text_.empty() ? "{" : ",", key.c_str(), value);
+        text_ += line;
+    }
+    void print() const { std::printf("%s\n}\n", text_.c_str()); }
+
+private:
+    std::string text_;
+};
+
+void bench_codec(Json& json, Codec codec, const std::string& label, const EncoderSettings& settings) {
+    const auto blocks = voice(100);
+    const auto encoder = make_encoder(codec, settings);
+    const auto decoder = make_decoder(codec);
+    std::vector<std::uint8_t> payload(kMaxPayloadBytes);
+    std::vector<std::vector<std::uint8_t>> payloads;
+    for (const Block& block : blocks) {
+        const auto bytes = static_cast<std::size_t>(encoder->encode(block, payload));
+        payloads.emplace_back(payload.begin(), payload.begin() + static_cast<std::ptrdiff_t>(bytes));
+    }
+    Block out;
+    const auto n = blocks.size();
+    json.add(label + "_encode_us", microseconds(500, [&](int i) { encoder->encode(blocks[static_cast<std::size_t>(i) % n], payload); }));
+    json.add(label + "_decode_us", microseconds(500, [&](int i) { decoder->decode(payloads[static_cast<std::size_t>(i) % n], out); }));
+    json.add(label + "_conceal_us", microseconds(500, [&](int i) {
+                 decoder->decode(payloads[static_cast<std::size_t>(i) % n], out);
+                 decoder->conceal(out);
+             }) - microseconds(500, [&](int i) { decoder->decode(payloads[static_cast<std::size_t>(i) % n], out); }));
+}
+
+void bench_resampler(Json& json) {
+    const auto blocks = voice(10);
+    std::vector<std::int16_t> low(320);
+    Block high;
+    for (const LowRate rate : {LowRate::khz8, LowRate::khz16}) {
+        const std::string label = rate == LowRate::khz8 ? "8k" : "16k";
+        const std::span part(low.data(), static_cast<std::size_t>(kTickSamples / rate_ratio(rate)));
+        Downsampler down(rate);
+        Upsampler up(rate);
+        json.add("resample_48k_to_" + label + "_us", microseconds(5000, [&](int i) { down.process(blocks[static_cast<std::size_t>(i) % 10], part); }));
+        json.add("resample_" + label + "_to_48k_us", microseconds(5000, [&](int) { up.process(part, high); }));
+    }
+}
+
+// Every leg talks and listens: the worst case.
+void bench_mix(Json& json, int legs) {
+    const auto in = voice(legs);
+    std::vector<Block> out(in.size());
+    std::vector<Limiter> limiters(in.size());
+    std::vector<MixLeg> room(in.size());
+    Mixer mixer;
+    // Quiet enough for the limiter to stay out of it, as with real talkers: few at a time.
+    std::vector<Block> quiet = in;
+    for (auto& block : quiet)
+        for (auto& sample : block) sample = static_cast<std::int16_t>(sample / legs);
+    for (std::size_t i = 0; i < room.size(); ++i) room[i] = {quiet[i].data(), nullptr, out[i].data(), &limiters[i], false};
+    const double plain = microseconds(20000 / legs + 1, [&](int) { mix_room(mixer, room); });
+    for (std::size_t i = 0; i < room.size(); ++i) room[i].contribution = in[i].data();
+    const double limited = microseconds(20000 / legs + 1, [&](int) { mix_room(mixer, room); });
+    json.add("mix_" + std::to_string(legs) + "_legs_us_per_leg", plain / legs);
+    json.add("mix_" + std::to_string(legs) + "_legs_limiting_us_per_leg", limited / legs);
+}
+
+void bench_jitter_buffer(Json& json) {
+    JitterBuffer buffer;
+    const std::vector<std::uint8_t> payload(160, 0x55);
+    double now = 0;
+    int at = 0;
+    unsigned noise = 1;
+    json.add("jitter_buffer_us_per_packet", microseconds(20000, [&](int) {
+                 noise = noise * 1664525U + 1013904223U;
+                 now += 0.02;
+                 buffer.insert({at, static_cast<std::uint32_t>(at) * 160, 8000, now + (noise >> 16) * 3e-7, 0, false, kTickSamples, payload});
+                 buffer.advice(now, 0);
+                 buffer.pull(now, 0, kTickSamples);
+                 ++at;
+             }));
+}
+
+// From RTP payload to block, and from block to RTP payload: what a whole leg costs besides its packets.
+void bench_leg(Json& json, Codec codec, const std::string& label) {
+    const auto blocks = voice(100);
+    AudioSender sender(codec, {});
+    const ReceiveFormat format{0, codec};
+    AudioReceiver receiver({&format, 1});
+    LevelMeter meter;
+    std::int64_t sequence = 0;
+    double now = 0;
+    json.add("leg_" + label + "_us_per_tick", microseconds(500, [&](int i) {
+                 sender.push(blocks[static_cast<std::size_t>(i) % blocks.size()]);
+                 OutgoingPayload out;
+                 now += 0.02;
+                 while (sender.next(out)) receiver.receive({sequence++, out.timestamp_offset, 0, now, out.payload});
+                 Block heard;
+                 receiver.tick(now + 0.001, heard);
+                 meter.update(heard);
+             }));
+}
+
+}  // namespace
+
+int main() {
+    Json json;
+    bench_codec(json, Codec::pcmu, "pcmu", {});
+    bench_codec(json, Codec::pcma, "pcma", {});
+    bench_codec(json, Codec::g722, "g722", {});
+    bench_codec(json, Codec::opus, "opus", {});
+    EncoderSettings protectedly;
+    protectedly.opus_fec = true;
+    protectedly.expected_loss_percent = 10;
+    bench_codec(json, Codec::opus, "opus_fec", protectedly);
+    bench_resampler(json);
+    for (const int legs : {10, 100, 500}) bench_mix(json, legs);
+    bench_jitter_buffer(json);
+    LevelMeter meter;
+    const auto blocks = voice(10);
+    json.add("level_us", microseconds(10000, [&](int i) { meter.update(blocks[static_cast<std::size_t>(i) % 10]); }));
+    bench_leg(json, Codec::pcmu, "pcmu");
+    bench_leg(json, Codec::g722, "g722");
+    bench_leg(json, Codec::opus, "opus");
+    json.print();
+}
