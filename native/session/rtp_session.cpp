@@ -43,6 +43,12 @@ void RtpSession::on_packet(Channel channel, MutableBytes datagram, const Address
     }
 }
 
+void RtpSession::pause() {
+    receiving_ = false;
+    connected_ = false;
+    silence_.stop();
+}
+
 void RtpSession::on_rtp(const wire::RtpView& packet, const Address& from, double now_s) {
     if (!receiving_) return;
     if (packet.ssrc == sender_.ssrc()) resolve_collision(now_s);

@@ -38,6 +38,9 @@ public:
     // One datagram; it is changed in place.
     void on_packet(Channel channel, MutableBytes datagram, const Address& from, double now_s);
 
+    // Neither sends nor receives until the next negotiation (a disabled m-line); no goodbye, the numbering will go on.
+    void pause();
+
     // Says goodbye (RFC 3550 section 6.6). Nothing is sent afterwards.
     void bye(double now_s);
 

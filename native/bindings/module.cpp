@@ -1,0 +1,10 @@
+// cms_media.native._core: the typed door of cms_media/native/_core.pyi.
+#include "bindings/faces.hpp"
+
+NB_MODULE(_core, m) {
+    cms::bindings::bind_streams(m);
+    cms::bindings::bind_events(m);
+    cms::bindings::bind_engine(m);
+    nanobind::module_ video = m.def_submodule("video");
+    bind_video(video);
+}

@@ -1,0 +1,286 @@
+#include "engine/loop.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/clock.hpp"
+
+namespace cms::engine {
+
+namespace {
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+// No stream wakes the thread again sooner, whatever it asks for.
+constexpr double kMinWakeS = 0.0005;
+constexpr std::uint64_t kCommandsKey = ~std::uint64_t{1};
+
+std::uint64_t key_of(int stream, Channel channel) {
+    return static_cast<std::uint64_t>(stream) << 1 | (channel == Channel::Rtcp ? 1U : 0U);
+}
+
+session::Random seeded() {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device()};
+    return session::Random(seed);
+}
+
+}  // namespace
+
+Loop::Loop(CommandQueue& commands, EventQueue& events, double silence_timeout_s)
+    : commands_(commands),
+      events_(events),
+      random_(seeded()),
+      clock_{seconds_of(CLOCK_REALTIME) - monotonic_s()},
+      silence_timeout_s_(silence_timeout_s) {
+    poller_.add(commands_.fd(), kCommandsKey);
+}
+
+void Loop::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        const auto ready = poller_.wait(deadline_s());
+        now_s_ = monotonic_s();
+        ++stats_.wakeups;
+        bool commanded = false;
+        for (const epoll_event& event : ready) {
+            if (event.data.u64 == kCommandsKey) {
+                commanded = true;
+            } else {
+                receive(event.data.u64);
+            }
+        }
+        if (commanded) drain();
+        run_ticks();
+        run_wakes();
+        outgoing_.flush();
+        publish();
+    }
+}
+
+void Loop::drain() {
+    now_s_ = monotonic_s();
+    commands_.take(batch_);
+    for (Command& command : batch_) {
+        std::visit([this](auto& what) { handle(what); }, command);
+    }
+    batch_.clear();
+    outgoing_.flush();
+}
+
+void Loop::close_all() {
+    drain();
+    for (auto& [id, stream] : streams_) stream->bye(now_s_);
+    outgoing_.flush();
+    touched_.clear();
+    streams_.clear();
+    regroup();
+}
+
+// --- packets ------------------------------------------------------------------------------------------------
+
+void Loop::receive(std::uint64_t key) {
+    Stream* stream = find(static_cast<int>(key >> 1));
+    if (stream == nullptr) return;
+    const Channel channel = (key & 1) != 0 ? Channel::Rtcp : Channel::Rtp;
+    const std::size_t count = incoming_.receive(stream->fd(channel));
+    stats_.packets_in += count;
+    for (std::size_t i = 0; i < count; ++i) {
+        stream->on_packet(channel, incoming_.datagram(i), incoming_.from(i), now_s_);
+    }
+    touch(*stream);
+}
+
+// --- commands -----------------------------------------------------------------------------------------------
+
+Stream* Loop::find(int stream) {
+    const auto found = streams_.find(stream);
+    return found == streams_.end() ? nullptr : found->second.get();
+}
+
+AudioLeg* Loop::find_audio(int stream) {
+    Stream* found = find(stream);
+    return found == nullptr ? nullptr : found->audio_or_idle();
+}
+
+session::SessionWorld Loop::world_of(Stream& stream) {
+    return {stream, stream, random_, clock_, silence_timeout_s_};
+}
+
+void Loop::handle(AddStream& command) {
+    Stream& stream = *command.stream;
+    stream.adopt(outgoing_, events_);
+    poller_.add(stream.fd(Channel::Rtp), key_of(stream.id(), Channel::Rtp));
+    poller_.add(stream.fd(Channel::Rtcp), key_of(stream.id(), Channel::Rtcp));
+    streams_.emplace(stream.id(), std::move(command.stream));
+}
+
+void Loop::handle(RemoveStream& command) {
+    if (Stream* stream = find(command.stream)) {
+        stream->bye(now_s_);
+        outgoing_.flush();
+        poller_.remove(stream->fd(Channel::Rtp));
+        poller_.remove(stream->fd(Channel::Rtcp));
+        std::erase(touched_, stream);
+        streams_.erase(command.stream);
+        regroup();
+    }
+    command.done.set_value();
+}
+
+void Loop::handle(SetAudio& command) {
+    Stream* stream = find(command.stream);
+    if (stream == nullptr) return;
+    stream->set_audio(world_of(*stream), command.settings, command.room, now_s_);
+    regroup();
+}
+
+void Loop::handle(SetVideo& command) {
+    Stream* stream = find(command.stream);
+    if (stream == nullptr) return;
+    const bool was_audio = stream->audio_or_idle() != nullptr;
+    stream->set_video(world_of(*stream), command.settings, now_s_);
+    if (was_audio) regroup();
+    touch(*stream);
+}
+
+void Loop::handle(SetIdle& command) {
+    Stream* stream = find(command.stream);
+    if (stream == nullptr) return;
+    stream->idle();
+    regroup();
+}
+
+void Loop::handle(SendVideo& command) {
+    const Picture picture{command.picture, command.capture_s, command.key_frame};
+    fan_out_.begin();
+    for (const int id : command.streams) {
+        Stream* stream = find(id);
+        if (stream == nullptr || stream->video() == nullptr) continue;
+        fan_out_.send(*stream->video(), picture, now_s_);
+        touch(*stream);
+    }
+}
+
+void Loop::handle(RequestKeyFrame& command) {
+    Stream* stream = find(command.stream);
+    if (stream == nullptr || stream->video() == nullptr) return;
+    stream->video()->request_key_frame(now_s_);
+    touch(*stream);
+}
+
+void Loop::handle(RequestBitrate& command) {
+    Stream* stream = find(command.stream);
+    if (stream == nullptr || stream->video() == nullptr) return;
+    stream->video()->request_bitrate(command.bitrate_bps, now_s_);
+    touch(*stream);
+}
+
+void Loop::handle(SendDigits& command) {
+    if (AudioLeg* leg = find_audio(command.stream)) leg->session.press(command.digits, command.duration_ms);
+}
+
+void Loop::handle(Play& command) {
+    AudioLeg* leg = find_audio(command.stream);
+    if (leg == nullptr) return;
+    if (command.samples) {
+        leg->player.play(*command.samples, command.loop, command.gain);
+    } else {
+        leg->player.stop();
+    }
+    leg->playing = std::move(command.samples);
+}
+
+void Loop::handle(SetTap& command) {
+    if (AudioLeg* leg = find_audio(command.stream)) leg->tap = std::move(command.tap);
+}
+
+void Loop::handle(SetRoom& command) {
+    AudioLeg* leg = find_audio(command.stream);
+    if (leg == nullptr || leg->room == command.room) return;
+    leg->room = command.room;
+    regroup();
+}
+
+void Loop::handle(SetMuted& command) {
+    if (AudioLeg* leg = find_audio(command.stream)) leg->muted = command.muted;
+}
+
+void Loop::regroup() {
+    const bool was_silent = audio_.empty();
+    std::vector<Stream*> all;
+    all.reserve(streams_.size());
+    for (const auto& [id, stream] : streams_) all.push_back(stream.get());
+    audio_.set_streams(all);
+    if (was_silent && !audio_.empty()) next_tick_ = static_cast<std::int64_t>(std::ceil(monotonic_s() / kTickS));
+    if (audio_.empty()) levels_.publish({});
+}
+
+// --- time ---------------------------------------------------------------------------------------------------
+
+void Loop::run_ticks() {
+    if (audio_.empty()) return;
+    const auto due = static_cast<std::int64_t>(std::floor(now_s_ / kTickS));
+    for (; next_tick_ < due - kMaxCatchUpTicks; ++next_tick_) {
+        audio_.skip();
+        ++stats_.skipped_ticks;
+    }
+    for (; next_tick_ <= due; ++next_tick_) run_tick(static_cast<double>(next_tick_) * kTickS);
+}
+
+void Loop::run_tick(double tick_s) {
+    const double begun_s = monotonic_s();
+    audio_.run(tick_s, begun_s);
+    outgoing_.flush();
+    ++stats_.ticks;
+    if (begun_s > tick_s + kLateS) ++stats_.late_ticks;
+    const auto work_us = static_cast<std::uint64_t>((monotonic_s() - begun_s) * 1e6);
+    stats_.tick_worst_us = std::max(stats_.tick_worst_us, work_us);
+    levels_.publish(audio_.levels());
+}
+
+// Something happened to the stream: when does it want to be woken now?
+void Loop::touch(Stream& stream) {
+    session::VideoSession* video = stream.video();
+    if (video == nullptr) return;
+    if (!stream.touched) touched_.push_back(&stream);
+    stream.touched = true;
+    const double wanted_s = std::max(video->next_deadline_s(), now_s_ + kMinWakeS);
+    if (wanted_s >= stream.wake_s) return;  // it is asked again at the earlier time
+    stream.wake_s = wanted_s;
+    wakes_.push({wanted_s, stream.id()});
+}
+
+void Loop::run_wakes() {
+    while (!wakes_.empty() && wakes_.top().at_s <= now_s_) {
+        const Wake wake = wakes_.top();
+        wakes_.pop();
+        Stream* stream = find(wake.stream);
+        if (stream == nullptr || stream->wake_s != wake.at_s) continue;
+        stream->wake_s = kNever;
+        if (stream->video() != nullptr) stream->video()->on_timer(now_s_);
+        touch(*stream);
+    }
+}
+
+double Loop::deadline_s() const {
+    double next_s = audio_.empty() ? kNever : static_cast<double>(next_tick_) * kTickS;
+    if (!wakes_.empty()) next_s = std::min(next_s, wakes_.top().at_s);
+    return next_s;
+}
+
+void Loop::publish() {
+    for (Stream* stream : touched_) {
+        stream->touched = false;
+        stream->publish_stats();
+    }
+    touched_.clear();
+    stats_.streams = streams_.size();
+    stats_.rooms = audio_.rooms();
+    stats_.packets_out = outgoing_.packets();
+    stats_.packets_refused = outgoing_.dropped();
+    stats_.socket_errors = incoming_.errors();
+    stats_.busy_s = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+    stats_board_.publish(stats_);
+}
+
+}  // namespace cms::engine

@@ -1,0 +1,102 @@
+// One transport and the stream on it, as the real-time thread owns it: two sockets, a session, and for audio its part in the mix.
+#pragma once
+
+#include <limits>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "audio/level.hpp"
+#include "audio/mixer.hpp"
+#include "audio/player.hpp"
+#include "audio/tap.hpp"
+#include "engine/events.hpp"
+#include "engine/port_range.hpp"
+#include "engine/published.hpp"
+#include "session/audio_session.hpp"
+#include "session/video_session.hpp"
+
+namespace cms::engine {
+
+using session::Channel;
+using StatsBoard = Published<session::StreamStats>;
+using Samples = std::shared_ptr<const std::vector<std::int16_t>>;
+
+inline constexpr int kAlone = -1;  // room of a stream that is mixed with nobody
+
+// What an audio stream has besides its session.
+struct AudioLeg {
+    AudioLeg(const session::SessionWorld& world, const session::AudioSettings& settings, double now_s)
+        : session(world, settings, now_s) {}
+
+    session::AudioSession session;
+    int room = kAlone;
+    bool muted = false;
+    audio::LevelMeter meter;
+    audio::Limiter limiter;
+    audio::Player player;
+    Samples playing;  // what the player reads
+    std::shared_ptr<audio::Tap> tap;
+
+    // Of the present tick.
+    audio::Block heard;
+    audio::Block prompt;
+    audio::Block said;
+    audio::BlockKind heard_kind = audio::BlockKind::silent;
+    bool has_prompt = false;
+};
+
+class Stream final : public session::PacketSink, public session::SessionEvents {
+public:
+    Stream(int id, PortPair ports, std::shared_ptr<StatsBoard> board);
+
+    // Called on the real-time thread before anything else.
+    void adopt(SendBatch& batch, EventQueue& events) {
+        batch_ = &batch;
+        events_ = &events;
+    }
+
+    void set_audio(const session::SessionWorld& world, const session::AudioSettings& settings, int room, double now_s);
+    void set_video(const session::SessionWorld& world, const session::VideoSettings& settings, double now_s);
+    void idle();
+    void bye(double now_s);
+
+    void on_packet(Channel channel, MutableBytes datagram, const Address& from, double now_s);
+
+    int id() const { return id_; }
+    int fd(Channel channel) const { return channel == Channel::Rtp ? ports_.rtp.fd() : ports_.rtcp.fd(); }
+    AudioLeg* audio() { return idle_ ? nullptr : audio_.get(); }
+    // Also while idle: what is played and tapped outlives a hold.
+    AudioLeg* audio_or_idle() { return audio_.get(); }
+    session::VideoSession* video() { return idle_ ? nullptr : video_.get(); }
+
+    void publish_stats();
+
+    // The loop's notes: the statistics of this round are yet to be published;
+    bool touched = false;
+    // when it means to wake for this stream; infinity: not at all.
+    double wake_s = std::numeric_limits<double>::infinity();
+
+private:
+    session::RtpSession* session();
+
+    void send(Channel channel, session::Bytes packet, const Address& to) override;
+    void on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) override;
+    void on_key_frame_request() override;
+    void on_digit(char digit) override;
+    void on_fault(session::Fault fault, const Address& peer) override;
+    void on_silence(bool silent) override;
+
+    int id_;
+    PortPair ports_;
+    std::shared_ptr<StatsBoard> board_;
+    SendBatch* batch_ = nullptr;
+    EventQueue* events_ = nullptr;
+    bool idle_ = true;
+    std::uint64_t dropped_units_ = 0;
+    bool wants_key_frame_ = false;  // because a picture was dropped unseen
+    std::unique_ptr<AudioLeg> audio_;
+    std::unique_ptr<session::VideoSession> video_;
+};
+
+}  // namespace cms::engine
