@@ -84,6 +84,8 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
     def invite(self, uri: str, local_uri: str, headers: Mapping[str, str]) -> None:
         """Send the first INVITE."""
         parameters = pj.CallOpParam(True)
+        # With a stream pjsua would open a sound device first, and we have none; our SDP says what there is.
+        parameters.opt.audioCount = 0
         parameters.txOption.localUri = local_uri
         parameters.txOption.headers = headers_of(headers)
         self.makeCall(uri, parameters)
@@ -209,7 +211,8 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
 
 
 def _operation(code: int) -> Any:
-    parameters = pj.CallOpParam(True)
+    # False: with call settings pjsua would want our SDP with the 180 already.
+    parameters = pj.CallOpParam(False)
     parameters.statusCode = code
     return parameters
 

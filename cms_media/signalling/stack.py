@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 SPARE_CALLS = 64
 """pjsua answers 486 when its own table is full; our 503 comes before, from these."""
+SCHEMES = ("sip:", "sips:", "tel:")
 STOP_GRACE_S = 1.0
 """How long BYEs may take to be answered when we stop."""
 
@@ -129,7 +130,7 @@ class SipStack:
         self, leg: LegId, uri: str, offer: SessionDescription, from_user: str, headers: Mapping[str, str]
     ) -> None:
         """See SignallingPort. `uri` may lack the scheme."""
-        target = uri if ":" in uri.split("@", 1)[0] else f"sip:{uri}"
+        target = uri if uri.lower().startswith(SCHEMES) else f"sip:{uri}"
         call = SipLeg(leg, self, incoming=False, peer=target)
         self._legs[leg] = call
         self.counters.calls_out += 1

@@ -152,7 +152,7 @@ def obey(domain: Domain, command: dict[str, Any]) -> None:
         case "hang_up":
             stack.hang_up(LegId(command["leg"]), command.get("code", 200), command.get("reason", ""))
         case "snapshot":
-            say("snapshot", **{"snapshot": stack.snapshot()})
+            say("snapshot", snapshot=stack.snapshot())
 
 
 async def serve(settings: SipSettings, data: Path) -> None:
