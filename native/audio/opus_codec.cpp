@@ -92,7 +92,7 @@ public:
     }
 
     int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) override {
-        if (payload.empty()) return 0;
+        if (payload.empty() || samples.empty()) return 0;
         made_up_ = 0;
         return std::max(0, run(payload.data(), payload.size(), samples, 0));
     }
