@@ -1,7 +1,6 @@
 """The control side over workers that a test plays itself: placement, reports, loss of a worker."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -12,46 +11,16 @@ from cms_media.media import messages as m
 from cms_media.media.plane import MediaPlane, check_ports
 from cms_media.media.pool import Pool
 from cms_media.media.settings import MediaSettings
+from tests.media.recording_events import RecordingEvents
 
 A, B, C = map(LegId, "abc")
-
-
-class _Events:
-    """Remembers what the domain would be told."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[object, ...]] = []
-
-    def on_transports(self, leg: LegId, transports: Sequence[LocalTransport]) -> None:
-        self.told.append(("transports", leg, tuple(transports)))
-
-    def on_media_failed(self, leg: LegId, reason: str) -> None:
-        self.told.append(("failed", leg, reason))
-
-    def on_levels(self, levels_dbov: Mapping[LegId, float]) -> None:
-        self.told.append(("levels", dict(levels_dbov)))
-
-    def on_digit(self, leg: LegId, digit: str) -> None:
-        self.told.append(("digit", leg, digit))
-
-    def on_video_source(self, leg: LegId, live: bool) -> None:
-        self.told.append(("video", leg, live))
-
-    def on_media_timeout(self, leg: LegId) -> None:
-        self.told.append(("timeout", leg))
-
-    def on_key_frame_needed(self, leg: LegId) -> None:
-        self.told.append(("key frame", leg))
-
-    def on_status(self, statuses: Sequence[LegMediaStatus]) -> None:
-        self.told.append(("status", [status.leg for status in statuses]))
 
 
 class _House:
     """A plane whose workers are lists."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, workers: int = 2) -> None:
-        self.events = _Events()
+        self.events = RecordingEvents()
         self.sent: list[tuple[int, m.Message]] = []
         self.up = list(range(workers))
         monkeypatch.setattr(Pool, "running", lambda _: self.up)
