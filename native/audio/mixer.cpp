@@ -15,22 +15,16 @@ const Block kSilence{};
 std::int16_t clip(float value) { return static_cast<std::int16_t>(std::clamp(value, -32768.0F, 32767.0F)); }
 
 // Writes sum - own + player. The result says in its upper bits whether any value left int16: |value| is at most its or.
+template <bool HasOwn, bool HasPlayer>
 std::int32_t combine(const std::int32_t* __restrict sum, const std::int16_t* __restrict own,
                      const std::int16_t* __restrict player, std::int16_t* __restrict out) {
     std::int32_t bits = 0;
     for (int i = 0; i < kTickSamples; ++i) {
-        const std::int32_t value = sum[i] - own[i] + player[i];
+        std::int32_t value = sum[i];
+        if constexpr (HasOwn) value -= own[i];
+        if constexpr (HasPlayer) value += player[i];
         bits |= value ^ (value >> 31);
         out[i] = static_cast<std::int16_t>(value);
-    }
-    return bits;
-}
-
-std::int32_t pass_on(const std::int32_t* __restrict sum, std::int16_t* __restrict out) {
-    std::int32_t bits = 0;
-    for (int i = 0; i < kTickSamples; ++i) {
-        bits |= sum[i] ^ (sum[i] >> 31);
-        out[i] = static_cast<std::int16_t>(sum[i]);
     }
     return bits;
 }
@@ -68,11 +62,11 @@ bool Mixer::listen(const std::int16_t* own, const std::int16_t* player, Limiter&
         limiter = Limiter{};
         return false;
     }
+    const auto kernel = own != nullptr ? (player != nullptr ? combine<true, true> : combine<true, false>)
+                                       : (player != nullptr ? combine<false, true> : combine<false, false>);
+    if (kernel(sum_.data(), own, player, out) <= kCeiling && limiter.idle()) return true;
     const std::int16_t* minus = own != nullptr ? own : kSilence.data();
     const std::int16_t* plus = player != nullptr ? player : kSilence.data();
-    const bool plain = own == nullptr && player == nullptr;
-    const std::int32_t bits = plain ? pass_on(sum_.data(), out) : combine(sum_.data(), minus, plus, out);
-    if (bits <= kCeiling && limiter.idle()) return true;
     std::array<std::int32_t, kTickSamples> wide;
     for (std::size_t i = 0; i < wide.size(); ++i) wide[i] = sum_[i] - minus[i] + plus[i];
     limiter.apply(wide, out);
