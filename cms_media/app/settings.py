@@ -70,6 +70,8 @@ class ConferenceSettings:
     """The most that is sent and asked for, per leg."""
     encryption: Encryption = Encryption.ALLOWED
     """allowed: SRTP with whoever can; required: nobody joins in the clear; off: never."""
+    best_effort_srtp: bool = True
+    """Whether keys are also offered and taken under the plain profile RTP/AVP."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_legs <= 4000:
@@ -94,6 +96,7 @@ class ConferenceSettings:
             video_receive=limits,
             video_send=limits,
             encryption=self.encryption,
+            best_effort_srtp=self.best_effort_srtp,
         )
 
 
