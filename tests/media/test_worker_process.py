@@ -20,6 +20,7 @@ from cms_media.media.plane import MediaPlane
 from cms_media.media.settings import MediaSettings
 from cms_media.media.worker.streams import audio_stream, video_stream
 from cms_media.native import AccessUnit, Engine, KeyFrameRequest
+from cms_media.sdp.plan import StreamPlan
 from tests.media.plans import audio_plan, scene_of, video_plan
 from tests.media.recording_events import RecordingEvents
 
@@ -113,7 +114,7 @@ def _at(port: int) -> SocketAddress:
     return SocketAddress(HERE, port)
 
 
-def _plan_to(transport: LocalTransport):  # type: ignore[no-untyped-def]
+def _plan_to(transport: LocalTransport) -> StreamPlan:
     plan = audio_plan() if transport.kind is MediaKind.AUDIO else video_plan()
     return replace(plan, remote_rtp=_at(transport.rtp_port), remote_rtcp=_at(transport.rtcp_port))
 

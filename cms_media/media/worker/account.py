@@ -32,6 +32,7 @@ class Account:
     def __init__(self, stage: Stage, engine: Engine) -> None:
         self._stage = stage
         self._engine = engine
+        self._began_s = time.monotonic()
         self._rates: dict[tuple[LegId, str], _Rate] = {}
 
     def legs(self, now_s: float) -> tuple[LegMediaStatus, ...]:
@@ -46,6 +47,7 @@ class Account:
         views = self._stage.gallery.views()
         usage = time.process_time()
         own: Values = {
+            "uptime_s": round(time.monotonic() - self._began_s, 3),
             "cpu_s": round(usage, 3),
             "legs": len(self._stage.legs),
             "views": len(views),
