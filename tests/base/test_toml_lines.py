@@ -2,7 +2,7 @@
 
 import tomllib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms_media.base.toml_lines import TomlLines
@@ -94,6 +94,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=40).map("".join))
 def test_any_text_ends_with_a_line_inside_it(text: str) -> None:
     lines = TomlLines(text)

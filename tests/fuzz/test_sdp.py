@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cms_media.sdp.description import NothingInCommon, SdpError, SessionDescription
@@ -45,6 +45,7 @@ def test_corpus(path: Path) -> None:
         negotiate(text[:end])
 
 
+@settings(max_examples=500, deadline=None)
 @given(st.text())
 @example("m=audio 1 RTP/AVP \x00")
 @example("c=IN IP4 1.2.3.4\nm=audio 1 RTP/AVP 0\na=rtpmap:0 PCMU/8000\na=ptime:0\na=maxptime:1\n")
@@ -52,11 +53,13 @@ def test_any_text(text: str) -> None:
     negotiate(text)
 
 
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(_LINES), max_size=60))
 def test_any_order_of_real_lines(lines: list[str]) -> None:
     negotiate("c=IN IP4 192.0.2.1\n" + "\n".join(lines))
 
 
+@settings(max_examples=500, deadline=None)
 @given(st.sampled_from(_TEXTS), st.integers(0, 4000), st.text(max_size=12), st.integers(0, 12))
 def test_real_offers_with_a_piece_replaced(text: str, at: int, piece: str, gone: int) -> None:
     at %= len(text)
@@ -66,6 +69,7 @@ def test_real_offers_with_a_piece_replaced(text: str, at: int, piece: str, gone:
 _VALUE = st.text(st.sampled_from("0123456789:;=|/-. *abcdef\u0661"), max_size=24)
 
 
+@settings(max_examples=500, deadline=None)
 @given(
     st.sampled_from(["rtpmap", "fmtp", "crypto", "rtcp", "rtcp-fb", "ptime", "maxptime", "content"]),
     _VALUE,

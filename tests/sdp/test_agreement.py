@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms_media.base.types import MediaKind
@@ -102,6 +102,7 @@ def _agree(
     return offered, made.description
 
 
+@settings(deadline=None)
 @given(_CAPABILITIES, _CAPABILITIES, _TRANSPORTS, _TRANSPORTS)
 def test_both_ends_agree_now_and_when_the_called_side_offers_next(
     hers: Capabilities,
