@@ -103,7 +103,7 @@ class Application:
         self._started.push_async_callback(control.stop)
         await control.start()
         self._started.push_async_callback(self._stop_tasks)
-        self._tasks.start("load-samples", _sample(status))
+        self._tasks.start("housekeeping", self._keep_house(status))
 
     async def _end_calls(self) -> None:
         self._bridge.stop()
@@ -114,12 +114,12 @@ class Application:
     async def _stop_tasks(self) -> None:
         await self._tasks.stop(timeout_s=1.0)
 
+    async def _keep_house(self, status: StatusPage) -> None:
+        while True:
+            status.sample()
+            self._bridge.tick()
+            await asyncio.sleep(SAMPLE_S)
+
     def _address_towards(self, host: str) -> str:
         own = self._settings.sip.addresses
         return own[0] if len(own) == 1 and own[0] not in ("0.0.0.0", "::") else local_address_towards(host)  # noqa: S104
-
-
-async def _sample(status: StatusPage) -> None:
-    while True:
-        status.sample()
-        await asyncio.sleep(SAMPLE_S)

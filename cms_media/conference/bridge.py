@@ -17,6 +17,7 @@ from cms_media.conference.directory import Directory
 from cms_media.conference.leg import RETRY_AFTER_S, Invitation, Leg, Ports
 from cms_media.conference.negotiation import Negotiation
 from cms_media.conference.party import Direction, LegIdentity, Party
+from cms_media.conference.patience import Patience
 from cms_media.conference.ports import Invite, LegMediaStatus, LocalTransport
 from cms_media.conference.register import Register
 from cms_media.conference.space import Space
@@ -26,7 +27,7 @@ from cms_media.sdp.description import SessionDescription
 
 log = logging.getLogger(__name__)
 
-COUNTERS = ("legs", "unknown_uri", "no_capacity", "late_events", "media_timeouts")
+COUNTERS = ("legs", "unknown_uri", "no_capacity", "late_events", "media_timeouts", "overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Bridge:
         self._world = surroundings
         self._counters = dict.fromkeys(COUNTERS, 0)
         self._accepting = True
+        self._patience = Patience()
         self._ports: Ports
         self._register: Register
 
@@ -105,6 +107,13 @@ class Bridge:
     def renegotiate(self, leg: LegId) -> bool:
         """Offer all that we can in a re-INVITE; False when it is not the time. Raises RequestError."""
         return self._demand(leg).renegotiate()
+
+    def tick(self) -> None:
+        """Once in a while, every second or two: legs that are stuck in a passing state are moved on."""
+        for leg in self._patience.look(self._register.legs, self._world.clock()):
+            self._counters["overdue"] += 1
+            log.warning("leg was stuck leg=%s by=%s", leg.id, leg.account.ended_by)
+            self._register.settle(leg)
 
     def stop(self) -> None:
         """Take no more calls and hang up all legs; signalling then reports the end of each."""

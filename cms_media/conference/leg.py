@@ -151,9 +151,9 @@ class Leg:
         self._open(kinds)
 
     def on_offer_failed(self, code: int) -> None:
-        """Our re-INVITE was refused."""
-        log.info("re-INVITE refused leg=%s code=%d", self.id, code)
-        self._negotiation.withdraw_offer()
+        """Our re-INVITE was refused, or the peer's offer could not wait for our answer."""
+        log.info("offer failed leg=%s code=%d", self.id, code)
+        self._negotiation.withdraw()
 
     def on_connected(self) -> None:
         """The dialogue is confirmed."""

@@ -95,9 +95,10 @@ class Negotiation:
         self._keep(plans)
         self._local = replace(self._local, remote=answered)
 
-    def withdraw_offer(self) -> None:
-        """Ours was refused: what was agreed before stands (RFC 3261 section 14.1)."""
+    def withdraw(self) -> None:
+        """The exchange came to nothing: what was agreed before stands (RFC 3261 section 14.1)."""
         self.awaits_answer = False
+        self._wanted = Wanted.NOTHING
 
     def _request(self, kinds: Sequence[MediaKind]) -> list[MediaKind]:
         missing = [kind for kind in kinds if kind not in self._requested]

@@ -91,7 +91,10 @@ class SignallingEvents(Protocol):
         """re-INVITE or UPDATE from the peer; None: it wants our offer. Call answer() or reject()."""
 
     def on_offer_failed(self, leg: LegId, code: int) -> None:
-        """Our re-INVITE was refused; the session stands as before."""
+        """Our re-INVITE was refused, or a peer's offer that could not wait for our answer was.
+
+        The session stands as before.
+        """
 
     def on_connected(self, leg: LegId) -> None:
         """The dialogue is confirmed (ACK sent or received)."""

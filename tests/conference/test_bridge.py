@@ -355,3 +355,58 @@ def test_events_of_strangers_are_counted() -> None:
     world.bridge.on_connected(LegId("ghost"))
     world.bridge.on_ended(LegId("ghost"), 200, "")
     assert world.bridge.snapshot()["counters"]["late_events"] == 2
+
+
+def wait(world: World, seconds: int) -> None:
+    for _ in range(seconds):
+        world.bridge.tick()
+        world.now += 1
+
+
+def test_a_caller_for_whom_no_media_opens_is_sent_away() -> None:
+    world = World()
+    leg = world.invite("ann", offer=described())
+    wait(world, 9)
+    assert world.signalling.verbs(leg) == ["ring"]
+    wait(world, 4)
+    assert world.signalling.last(leg) == ("reject", (503, 10))
+
+
+def test_a_phone_does_not_ring_for_ever() -> None:
+    world = World()
+    leg = world.bridge.dial("demo", "sip:bob@example.net")
+    world.open(leg)
+    wait(world, 119)
+    assert world.signalling.last(leg)[0] == "dial"
+    wait(world, 4)
+    assert world.signalling.last(leg) == ("hang_up", 408)
+    assert leg in world.media.closed
+
+
+def test_a_leg_whose_end_is_never_reported_is_forgotten() -> None:
+    world = World()
+    ann = world.join("ann")
+    world.bridge.hang_up(ann)
+    wait(world, 45)
+    assert world.bridge.leg_count == 0
+    assert world.bridge.snapshot()["counters"]["overdue"] == 1
+
+
+def test_connected_legs_are_left_alone() -> None:
+    world = World()
+    world.join("ann")
+    wait(world, 1000)
+    assert world.bridge.leg_count == 1
+
+
+def test_an_offer_that_could_not_wait_changes_nothing() -> None:
+    world = World()
+    ann = world.join("ann")
+    before = world.media.plans[ann]
+    world.bridge.on_offer(ann, described(video=True, version=2))
+    world.bridge.on_offer_failed(ann, 488)
+    world.open(ann)
+    assert world.signalling.verbs(ann) == ["ring", "answer"]
+    assert world.media.plans[ann] == before
+    world.bridge.on_offer(ann, described(video=True, version=3))
+    assert world.signalling.verbs(ann) == ["ring", "answer", "answer"], "the port is open by now"

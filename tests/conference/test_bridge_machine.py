@@ -92,6 +92,11 @@ class Bridging(RuleBasedStateMachine):
         for _ in range(15):
             self.world.speak(0.1, **{self.leg(number): -30.0 for number in numbers})
 
+    @rule(seconds=st.sampled_from([1.0, 15.0, 200.0]))
+    def tick(self, seconds: float) -> None:
+        self.world.now += seconds
+        self.world.bridge.tick()
+
     @rule(number=NUMBER)
     def ended(self, number: int) -> None:
         self.world.bye(self.leg(number))
