@@ -17,6 +17,7 @@ constexpr float kHighestFloorDbov = -35.0F;
 
 constexpr float kSpeechAboveFloorDb = 10.0F;
 constexpr float kQuietestSpeechDbov = -50.0F;
+constexpr float kAudibleDbov = -60.0F;
 constexpr int kHangoverTicks = 300 / kTickMs;
 
 // Eight sums side by side: floating-point addition may not be reordered, so the compiler needs them spelt out.
@@ -59,6 +60,7 @@ void LevelMeter::advance(float power) {
     floor_dbov_ = std::clamp(floor_dbov_, kLowestFloorDbov, kHighestFloorDbov);
     const bool loud = smoothed_dbov_ > std::max(floor_dbov_ + kSpeechAboveFloorDb, kQuietestSpeechDbov);
     hangover_ticks_ = loud ? kHangoverTicks : std::max(0, hangover_ticks_ - 1);
+    audible_ticks_ = dbov_ > kAudibleDbov ? kHangoverTicks : std::max(0, audible_ticks_ - 1);
 }
 
 }  // namespace cms::audio

@@ -24,6 +24,9 @@ public:
     float noise_floor_dbov() const { return floor_dbov_; }
     // Clearly above this stream's own noise floor, and for 300 ms after.
     bool speaking() const { return hangover_ticks_ > 0; }
+    // Worth mixing: above -60 dBov, and for 300 ms after, so that no end of a word is cut off. What is below would only add
+    // up to noise over many legs.
+    bool audible() const { return audible_ticks_ > 0; }
 
 private:
     void advance(float power);
@@ -33,6 +36,7 @@ private:
     float smoothed_dbov_ = kSilenceDbov;
     float floor_dbov_ = -60.0F;
     int hangover_ticks_ = 0;
+    int audible_ticks_ = 0;
 };
 
 }  // namespace cms::audio

@@ -44,6 +44,20 @@ TEST_CASE("level: a voice is speaking, background noise is not") {
     CHECK_FALSE(meter.speaking());
 }
 
+TEST_CASE("level: what is too quiet to be mixed is known from the first block on, with a hangover") {
+    LevelMeter meter;
+    test::Tone hiss(1000, 0.0005);
+    test::Tone whisper(1000, 0.01);
+    meter.update(hiss.block());
+    CHECK_FALSE(meter.audible());
+    meter.update(whisper.block());
+    CHECK(meter.audible());
+    for (int i = 0; i < 14; ++i) meter.update(hiss.block());
+    CHECK(meter.audible());
+    meter.update(hiss.block());
+    CHECK_FALSE(meter.audible());
+}
+
 TEST_CASE("level: a long steady sound is still somebody speaking") {
     LevelMeter meter;
     test::Tone tone(1000, 0.1);
