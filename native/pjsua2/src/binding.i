@@ -1,4 +1,9 @@
 /* The stock binding of pjproject, and our functions beside it in the same module. */
+/* an exception that says what went wrong when it is printed */
+%extend pj::Error {
+    std::string __str__() const { return $self->reason + " (" + $self->title + ")"; }
+}
+
 %include "pjsua2.i"
 
 %{

@@ -3,6 +3,7 @@
 #define CMS_H
 
 #include <pjmedia/sdp.h>
+#include <pjsip/sip_transport.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,7 +13,9 @@ extern "C" {
 
 void cms_count(const char *name);
 void cms_count_code(const char *prefix, int code);
-void cms_fault(const char *kind, const char *peer, const char *detail);
+
+/* `detail` may be anything a peer sent: it is cut and made printable. */
+void cms_fault_from(const pjsip_rx_data *rdata, const char *kind, const char *detail, unsigned detail_length);
 
 /* --- answers that the application has not given yet (pjsua_media.c) ---
  *
@@ -29,9 +32,10 @@ pj_bool_t cms_skeleton_answer(const pjmedia_sdp_session *sdp, const pjmedia_sdp_
 
 int cms_epoll_fd(void);
 
-/* --- the request module (requests.c) --- */
+/* --- requests that pjsua leaves alone (requests.c, validity.c), and what pjsip cannot parse (malformed.c) --- */
 
 pj_status_t cms_requests_register(void);
+pj_status_t cms_malformed_watch(void);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,106 @@
+"""Offers and answers through the wheel: what is active is exactly what was offered and answered."""
+
+import pytest
+
+from tests.native_pjsua2.answerer import description
+from tests.native_pjsua2.peer import OFFER, Answerer, Peer, code
+
+HELD = OFFER.replace("c=IN IP4 127.0.0.1", "c=IN IP4 0.0.0.0")
+DECLINED_WITHOUT_ADDRESS = (
+    "v=0\r\no=x 1 9 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+    "m=audio 5000 RTP/AVP 0\r\nc=IN IP4 127.0.0.1\r\nm=video 0 RTP/AVP 97\r\n"
+)
+
+
+def body(message: str) -> str:
+    return message.partition("\r\n\r\n")[2]
+
+
+def test_answer_and_offer_are_left_alone(ua: Answerer, peer: Peer) -> None:
+    assert peer.set_up() == description(2)
+    negotiated = ua.event("negotiated")
+    assert negotiated["remote"] == OFFER
+    assert negotiated["local"] == description(2)
+    assert code(peer.hang_up(2)) == 200
+
+
+def test_invite_without_offer_gets_one_in_the_200(ua: Answerer, peer: Peer) -> None:
+    assert peer.set_up("") == description(1)
+    assert ua.event("negotiated")["remote"] == OFFER
+    assert code(peer.hang_up(2)) == 200
+
+
+@pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
+@pytest.mark.parametrize(
+    "offer",
+    [
+        OFFER,
+        HELD,
+        OFFER.replace("5000", "0"),
+        OFFER + "m=application 9 UDP/BFCP *\r\n",
+        DECLINED_WITHOUT_ADDRESS,
+    ],
+    ids=["same", "held by address", "audio declined", "line added", "declined without c="],
+)
+def test_new_offer_in_a_call(peer: Peer, method: str, offer: str) -> None:
+    peer.set_up()
+    response = peer.final(peer.request(method, 2, offer))
+    assert code(response) == 200
+    assert body(response) == description(offer.count("m="), 2)
+    if method == "INVITE":
+        peer.send(peer.request("ACK", 2))
+    assert code(peer.hang_up(3)) == 200
+
+
+def test_re_invite_without_offer_gets_one(peer: Peer) -> None:
+    peer.set_up()
+    response = peer.final(peer.request("INVITE", 2))
+    assert body(response) == description(1, 2)
+    peer.send(peer.request("ACK", 2, OFFER))
+    assert code(peer.hang_up(3)) == 200
+
+
+def test_broken_offer_in_a_call_leaves_it_standing(peer: Peer) -> None:
+    peer.set_up()
+    assert code(peer.final(peer.request("UPDATE", 2, "v=0\r\nnothing of use"))) == 488
+    assert code(peer.final(peer.request("UPDATE", 3, OFFER))) == 200
+    assert code(peer.hang_up(4)) == 200
+
+
+def test_info_is_answered(peer: Peer) -> None:
+    peer.set_up()
+    assert (
+        code(peer.final(peer.request("INFO", 2, "<media_control/>", kind="application/media_control+xml")))
+        == 200
+    )
+    assert (
+        code(
+            peer.final(peer.request("INFO", 3, "Signal=5\r\nDuration=160\r\n", kind="application/dtmf-relay"))
+        )
+        == 200
+    )
+    assert code(peer.hang_up(4)) == 200
+
+
+def test_session_timer_is_agreed(peer: Peer) -> None:
+    timer = "Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n"
+    response = peer.final(peer.request("INVITE", 1, OFFER, timer))
+    assert "Session-Expires: 1800;refresher=uac" in response
+    peer.send(peer.request("ACK", 1))
+    assert code(peer.hang_up(2)) == 200
+
+
+def test_many_more_calls_than_the_stock_wheel_can_hold(ua: Answerer) -> None:
+    callers = [Peer(ua.ports["udp"], f"many{number}") for number in range(60)]
+    for caller in callers:
+        assert caller.set_up() == description(2)
+    for caller in callers:
+        assert code(caller.hang_up(2)) == 200
+        caller.link.close()
+
+
+def test_ipv6(ua: Answerer) -> None:
+    caller = Peer(ua.ports["udp6"], "six", host="::1")
+    assert caller.set_up() == description(2)
+    assert code(caller.hang_up(2)) == 200
+    caller.link.close()
