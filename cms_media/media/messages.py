@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from cms_media.base.log import LogLevel
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene
 from cms_media.media.json_codec import MessageError, decoder, to_json
@@ -30,6 +31,7 @@ class StartEngine:
     silence_timeout_s: float
     pin_cpu: int
     """-1: not pinned."""
+    log_level: LogLevel
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from cms_media.base.errors import ResourceError
+from cms_media.base.log import LogLevel
+from cms_media.base.tasks import Tasks
 from cms_media.media.messages import Message, StartEngine, WorkerStatus
 from cms_media.media.settings import MediaSettings
 from cms_media.media.worker_process import WorkerProcess
@@ -40,7 +42,7 @@ class Pool:
         self._settings = settings
         self._events = events
         self._workers: dict[int, WorkerProcess] = {}
-        self._keepers: list[asyncio.Task[None]] = []
+        self._keepers = Tasks()
         self._loads: dict[int, Mapping[str, float | int | str]] = {}
         self.restarts = 0
 
@@ -53,14 +55,12 @@ class Pool:
         except (ResourceError, OSError):
             await self.stop()
             raise
-        self._keepers = [asyncio.create_task(self._keep(place), name=f"media-{place}") for place in places]
+        for place in places:
+            self._keepers.start(f"media-{place}", self._keep(place))
 
     async def stop(self) -> None:
         """Ends all workers. Idempotent."""
-        for keeper in self._keepers:
-            keeper.cancel()
-        await asyncio.gather(*self._keepers, return_exceptions=True)
-        self._keepers = []
+        await self._keepers.stop()
         workers, self._workers = self._workers, {}
         await asyncio.gather(*(worker.stop() for worker in workers.values()))
 
@@ -116,9 +116,17 @@ class Pool:
 
     def _engine_settings(self, place: int) -> StartEngine:
         port_min, port_max = self._settings.port_range(place)
-        return StartEngine(port_min, port_max, self._settings.silence_timeout_s, self._cpu(place))
+        return StartEngine(
+            port_min, port_max, self._settings.silence_timeout_s, self._cpu(place), _log_level()
+        )
 
     def _cpu(self, place: int) -> int:
         cpus = os.cpu_count() or 1
         pinned = cpus >= _PINNING_CPUS and self._settings.workers == cpus - 1
         return place + 1 if pinned else -1
+
+
+def _log_level() -> LogLevel:
+    """Workers write as much as we do."""
+    name = logging.getLevelName(logging.getLogger().level).lower()
+    return LogLevel(name) if name in tuple(LogLevel) else LogLevel.INFO

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cms_media.base.log import LogLevel
 from cms_media.base.types import CallId, LegId, MediaKind, SocketAddress
 from cms_media.codecs.table import Codec
 from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene, ScenePane
@@ -30,7 +31,7 @@ PLAN = StreamPlan(
 SCENE = Scene((ScenePane(LEG, Rect(0, 0, 0.5, 1)),), title="Café", active=LEG)
 
 MESSAGES: list[m.Message] = [
-    m.StartEngine(40_000, 49_999, 30.0, -1),
+    m.StartEngine(40_000, 49_999, 30.0, -1, LogLevel.INFO),
     m.OpenLeg(LEG, CallId("c"), "127.0.0.1", (MediaKind.AUDIO, MediaKind.VIDEO)),
     m.ConfigureLeg(LEG, "Zoë\n", (PLAN,)),
     m.SetScene(LEG, SCENE),

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 
+from cms_media.base.log import LogSettings, set_up
 from cms_media.media.json_codec import MessageError
 from cms_media.media.messages import MAX_LINE_BYTES, Ready, StartEngine, decode
 from cms_media.media.worker.control_line import ControlLine
@@ -21,7 +22,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="cms_media.media.worker")
     parser.add_argument("--fd", type=int, required=True)
     end = socket.socket(fileno=parser.parse_args().fd)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s worker: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # control ends us by closing the socket
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     try:
@@ -31,6 +31,7 @@ def main() -> int:
         return 1
     if not isinstance(first, StartEngine):
         return 1
+    set_up(LogSettings(first.log_level))
     return _serve(first, ControlLine(end))
 
 
