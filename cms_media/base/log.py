@@ -48,13 +48,18 @@ class LogSettings:
 
 
 def set_up(settings: LogSettings, stream: TextIO | None = None) -> None:
-    """Sends this process's log to `stream` (default: standard error). Called again: replaces what was set up."""
+    """Sends this process's log to `stream` (default: standard error). Called again: replaces what was set up.
+
+    Of libraries only warnings and worse are written: their INFO is not the life of calls.
+    """
     target = stream if stream is not None else sys.stderr
     root = logging.getLogger()
     for handler in list(root.handlers):
         root.removeHandler(handler)
     root.addHandler(_handler(target))
-    root.setLevel(settings.level.value.upper())
+    level = logging.getLevelNamesMapping()[settings.level.value.upper()]
+    root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("cms_media").setLevel(level)
 
 
 def _handler(target: TextIO) -> logging.Handler:

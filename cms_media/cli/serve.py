@@ -31,10 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(settings: "Settings") -> None:
-    from rich.console import Console
-
     from cms_media.app.application import Application
     from cms_media.app.welcome import welcome
+    from cms_media.cli.tables import show
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -43,7 +42,7 @@ async def _serve(settings: "Settings") -> None:
     application = Application(settings)
     await application.start()
     try:
-        Console().print(welcome(settings, application.spaces))
+        show(welcome(settings, application.spaces))
         await stop.wait()
     finally:
         await application.stop()

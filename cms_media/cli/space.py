@@ -56,11 +56,9 @@ def run_list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(result, indent=2))
         return 0
-    from rich.console import Console
+    from cms_media.cli.tables import show, spaces_table
 
-    from cms_media.cli.tables import spaces_table
-
-    Console().print(spaces_table(result))
+    show(spaces_table(result))
     return 0
 
 

@@ -23,9 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(status, indent=2))
         return 0
-    from rich.console import Console
+    from cms_media.cli.tables import show, status_tables
 
-    from cms_media.cli.tables import status_tables
-
-    Console().print(*status_tables(status), sep="\n")
+    show(*status_tables(status))
     return 0

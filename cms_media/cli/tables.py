@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
 Values = Mapping[str, object]
 Column = tuple[str, str]
 """Heading and key."""
+
+PIPED_COLUMNS = 200
 
 LEG_COLUMNS: Sequence[Column] = (
     ("name", "name"),
@@ -35,6 +37,14 @@ SPACE_COLUMNS: Sequence[Column] = (
     ("passcode", "has_passcode"),
     ("from configuration", "configured"),
 )
+
+
+def show(*parts: RenderableType) -> None:
+    """On a terminal as wide as it is; anywhere else wide enough for whole addresses."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PIPED_COLUMNS)
+    console.print(*parts, sep="\n")
 
 
 def status_tables(status: Values) -> list[RenderableType]:

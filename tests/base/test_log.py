@@ -12,11 +12,12 @@ from cms_media.base.log import MAX_LINE_CHARACTERS, LogLevel, LogSettings, one_l
 
 @pytest.fixture(autouse=True)
 def _root_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    root, ours = logging.getLogger(), logging.getLogger("cms_media")
+    handlers, levels = list(root.handlers), (root.level, ours.level)
     yield
     root.handlers[:] = handlers
-    root.setLevel(level)
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
 
 
 class _Terminal(io.StringIO):
@@ -34,6 +35,17 @@ def test_a_line_names_its_source_and_its_level_is_heeded(stream: io.StringIO) ->
     assert "nothing" not in written
     assert "signalling.leg fault=x\\r\\nERROR forged" in re.sub(r"\x1b\[[0-9;]*m", "", written)
     assert "WARNING" in written
+
+
+def test_of_libraries_only_warnings_are_written() -> None:
+    stream = io.StringIO()
+    set_up(LogSettings(LogLevel.DEBUG), stream)
+    logging.getLogger("library").info("chatter")
+    logging.getLogger("library").warning("trouble")
+    logging.getLogger("cms_media.conference").debug("decision")
+    assert "chatter" not in stream.getvalue()
+    assert "trouble" in stream.getvalue()
+    assert "decision" in stream.getvalue()
 
 
 def test_tracebacks_are_kept_without_their_secrets() -> None:
