@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pjsua2 as pj
 
 from cms_media.signalling.leg import DialogueError, SipLeg
-from cms_media.signalling.message import SipRequest, header_value, readable
+from cms_media.signalling.message import header_value, readable
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,8 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
         transaction = event.tsx
         method = transaction.method
         if method == "INFO":
-            self._on_info(event, transaction)
+            if event.prevState < pj.PJSIP_TSX_STATE_COMPLETED <= transaction.state:
+                self._leg.on_info_answered()
         elif (
             method in ("INVITE", "UPDATE")
             and transaction.role == pj.PJSIP_ROLE_UAC
@@ -188,7 +189,7 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onCallRxOffer(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
-        if not self._leg.on_update(readable(prm.offer.wholeSdp)):
+        if not self._leg.on_update():
             prm.statusCode = NOT_ACCEPTABLE_HERE
 
     @guarded
@@ -201,13 +202,20 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
         prm.statusCode = DECLINE
         self._leg.on_transfer_refused("Replaces")
 
-    def _on_info(self, event: Any, transaction: Any) -> None:
-        if transaction.role == pj.PJSIP_ROLE_UAS:
-            if transaction.state == pj.PJSIP_TSX_STATE_TRYING:
-                request = SipRequest.parse(readable(event.src.rdata.wholeMsg))
-                self._leg.on_info(request.headers.get("content-type", ""), request.body)
-        elif event.prevState < pj.PJSIP_TSX_STATE_COMPLETED <= transaction.state:
-            self._leg.on_info_answered()
+
+class PjRequest:
+    """A request that our C module holds back from pjsip (native/pjsua2/src/in_dialogue.c)."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def hand_on(self) -> None:
+        """See WaitingRequest."""
+        pj.cms_pass_request(self._number)
+
+    def answer(self, code: int) -> None:
+        """See WaitingRequest."""
+        pj.cms_answer_request(self._number, code)
 
 
 def _operation(code: int) -> Any:

@@ -36,7 +36,9 @@ class InfoRequest(Enum):
 
     PICTURE_FAST_UPDATE = auto()
     NOTHING_KNOWN = auto()
-    """A well-formed request that we have no use for."""
+    """A request that we have no use for, or no body at all: some keep sessions alive so."""
+    UNKNOWN_TYPE = auto()
+    """A body of a type that we do not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Digits:
 
 
 def parse_info(content_type: str, body: str) -> Digits | InfoRequest:
-    """Raises InfoBodyError. An unknown content type is NOTHING_KNOWN."""
+    """Raises InfoBodyError."""
     if len(body) > MAX_BODY_CHARACTERS:
         raise InfoBodyError(f"INFO body longer than {MAX_BODY_CHARACTERS} characters")
     match content_type.split(";", 1)[0].strip().lower():
@@ -59,7 +61,7 @@ def parse_info(content_type: str, body: str) -> Digits | InfoRequest:
             known = _PICTURE_FAST_UPDATE.search(body)
             return InfoRequest.PICTURE_FAST_UPDATE if known else InfoRequest.NOTHING_KNOWN
         case _:
-            return InfoRequest.NOTHING_KNOWN
+            return InfoRequest.UNKNOWN_TYPE if body else InfoRequest.NOTHING_KNOWN
 
 
 def dtmf_relay(digit: str, duration_ms: int = DTMF_DURATION_MS) -> str:

@@ -4,7 +4,7 @@
     SignallingPort -> stack -> ring/answer/... -> Dialogue                         (below: "what the domain asks")
 
 Events to the domain are posted, not called: it never runs inside a callback of pjsip, where half of what it may ask
-for is not allowed. The one exception is an offer that pjsip wants answered inside the callback.
+for is not allowed. Where pjsip wants our description inside a callback the request waits before it gets there.
 """
 
 import logging
@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 MAX_QUEUED_DIGITS = 64
 """Digits waiting for the peer's 200 to the INFO before; nobody dials more."""
+MAX_WAIT_S = 10.0
+"""How long the domain may take to answer an UPDATE; the peer gives up after 32 s (timer F)."""
 MAX_OFFER_RETRIES = 4
 """Repetitions of an offer that crossed with the peer's (491)."""
 
@@ -79,6 +81,16 @@ class Dialogue(Protocol):
         """BYE, CANCEL or final failure. `SipLeg.on_disconnected` follows before it returns."""
 
 
+class WaitingRequest(Protocol):
+    """A request of the peer that pjsip has not seen yet, because it wants our description at once."""
+
+    def hand_on(self) -> None:
+        """To pjsip, which asks `SipLeg.on_describe` before this returns."""
+
+    def answer(self, code: int) -> None:
+        """Answer it without pjsip."""
+
+
 class LegHost(Protocol):
     """What a leg needs of its surroundings."""
 
@@ -88,9 +100,6 @@ class LegHost(Protocol):
 
     def post(self, leg: LegId, event: Callable[[], None]) -> None:
         """Call `event` soon, outside pjsip, in order."""
-
-    def flush(self) -> None:
-        """Call what was posted, now."""
 
     def later(self, delay_s: float, leg: LegId, action: Callable[[], None]) -> None:
         """Call `action` after a while, unless the leg has ended."""
@@ -106,6 +115,8 @@ class SipLeg:
         self.id = leg
         self.peer = peer
         """host:port, for the log."""
+        self.slot = -1
+        """pjsua's call id."""
         self.announced = not incoming
         """The domain knows of this leg."""
         self._host = host
@@ -115,11 +126,13 @@ class SipLeg:
         self._offers = Machine(OFFER_TRANSITIONS, OfferState.IDLE)
         self._own = OwnDescription()
         self._remote = ""
-        """The peer's last description that the domain was told of."""
+        """The peer's last description that was agreed on."""
         self._ready: str | None = None
         """A description of ours that pjsip is about to ask for."""
-        self._asking = False
-        """The domain is being asked inside a callback of pjsip."""
+        self._answering = False
+        """An exchange that the peer began is being completed."""
+        self._waiting: WaitingRequest | None = None
+        """The peer's request that our next description belongs to."""
         self._queued: SessionDescription | None = None
         """An offer that waits for its turn; only the newest counts."""
         self._sent_offer: SessionDescription | None = None
@@ -166,13 +179,16 @@ class SipLeg:
             self._late()
             return
         text = self._own.stamp(description)
-        if self._asking:
-            self._ready = text
-            return
         self._life.step(LegInput.ANSWER)
-        if owed is OfferState.WANTED_BY_PEER:
+        waiting, self._waiting = self._waiting, None
+        if waiting or owed is OfferState.WANTED_BY_PEER:
             self._ready = text
-        self._try(lambda: dialogue.answer(None if owed is OfferState.WANTED_BY_PEER else text))
+        self._answering = owed is OfferState.OFFERED_BY_PEER
+        if waiting:
+            waiting.hand_on()
+        else:
+            self._try(lambda: dialogue.answer(None if self._ready else text))
+        self._answering = False
         self._send_queued_offer()
 
     def reject(self, code: int, reason: str, headers: Mapping[str, str]) -> None:
@@ -183,7 +199,10 @@ class SipLeg:
             self.hang_up(code, reason, headers)
         elif dialogue and owed in (OfferState.OFFERED_BY_PEER, OfferState.WANTED_BY_PEER):
             self._offers.step(OfferInput.FAIL)
-            if not self._asking:
+            waiting, self._waiting = self._waiting, None
+            if waiting:
+                waiting.answer(code)
+            else:
                 self._try(lambda: dialogue.refuse_offer(code))
             self._send_queued_offer()
         else:
@@ -203,9 +222,6 @@ class SipLeg:
         dialogue = self._dialogue
         if self._life.state is LegState.ENDED or not dialogue:
             self._late()
-            return
-        if self._asking:
-            self._post(lambda: self.hang_up(code, reason, headers))
             return
         self._end = (code, reason)
         try:
@@ -242,7 +258,6 @@ class SipLeg:
             return None
         description = SessionDescription.parse(offer)
         self._offers.step(OfferInput.PEER_OFFERS)
-        self._remote = offer
         return description
 
     def on_progress(self) -> None:
@@ -255,6 +270,9 @@ class SipLeg:
         if self._life.step(LegInput.CONFIRM):
             self._host.counters.calls_connected += 1
             self._post(lambda: self._host.events.on_connected(self.id))
+            if self._offers.state is OfferState.OFFERED_BY_US:
+                # The ACK to our offer had to bring the answer (RFC 3261 section 13.2.1).
+                self._post(lambda: self.hang_up(488, "no answer to our offer"))
             self._post(self._send_queued_offer)
 
     def on_disconnected(self, code: int, reason: str) -> None:
@@ -264,6 +282,9 @@ class SipLeg:
         code, reason = self._end or (code, reason)
         # Rule 2 of DESIGN section 4: the call object goes now, before its slot has another owner.
         self._dialogue = None
+        waiting, self._waiting = self._waiting, None
+        if waiting:
+            waiting.answer(481)
         self._host.forget(self.id)
         if self.announced:
             self._host.post(self.id, lambda: self._host.events.on_ended(self.id, code, reason))
@@ -271,8 +292,9 @@ class SipLeg:
     def on_negotiated(self, remote: str) -> None:
         """An exchange is complete; `remote` is the peer's description."""
         expected = self._offers.step(OfferInput.PEER_ANSWERS)
-        # Unexpected: the end of an exchange that the peer began, or a session refresh that pjsip sent by itself.
-        if not expected and remote == self._remote:
+        # Not expected: pjsip refreshed the session by itself (RFC 4028), which rarely brings anything new.
+        if self._answering or (not expected and remote == self._remote):
+            self._remote = remote
             return
         try:
             answer = SessionDescription.parse(remote)
@@ -286,27 +308,47 @@ class SipLeg:
 
     def on_reinvite(self, offer: str) -> bool:
         """A re-INVITE with an offer. False: refuse it, True: the domain will answer."""
-        return self._take_offer(
-            offer, lambda heard: self._post(lambda: self._host.events.on_offer(self.id, heard))
-        )
-
-    def on_update(self, offer: str) -> bool:
-        """An UPDATE with an offer, to be answered before this returns. False: refuse it."""
-        if not self._take_offer(offer, self._ask_now):
+        try:
+            heard = SessionDescription.parse(offer)
+        except SdpError as error:
+            self._bad_description(error)
             return False
-        if self._ready is None:
-            self._offers.step(OfferInput.FAIL)
+        if not self._offers.step(OfferInput.PEER_OFFERS):
+            self._host.counters.offers_crossed += 1
+            return False
+        self._post(lambda: self._host.events.on_offer(self.id, heard))
+        return True
+
+    def on_waiting(self, offer: str, request: WaitingRequest) -> None:
+        """An UPDATE with an offer, or a re-INVITE without one (`offer` is empty)."""
+        try:
+            heard = SessionDescription.parse(offer) if offer else None
+        except SdpError as error:
+            self._bad_description(error)
+            request.answer(488)
+            return
+        if self._waiting:
+            self._host.counters.offers_crossed += 1
+            request.answer(500)
+        elif not self._offers.step(OfferInput.PEER_OFFERS if heard else OfferInput.PEER_ASKS):
+            # Another exchange is open, pjsip knows which: 491, or 500 with Retry-After (RFC 3311 section 5.2).
+            self._host.counters.offers_crossed += 1
+            request.hand_on()
+        else:
+            self._waiting = request
+            self._post(lambda: self._host.events.on_offer(self.id, heard))
+            self._host.later(MAX_WAIT_S, self.id, lambda: self._give_up_waiting(request))
+
+    def on_update(self) -> bool:
+        """pjsip has an UPDATE with an offer before it. False: refuse it."""
         return self._ready is not None
 
     def on_describe(self, remote: str) -> str | None:
         """pjsip needs our description. `remote`: the offer that it answers, if any. None: leave it open."""
-        if self._ready is None and not remote and self._offers.step(OfferInput.PEER_ASKS):
-            self._ask_now(None)
-            if self._ready is None:
-                # RFC 3261 section 14.2: when nothing new is to be said, the last description again.
-                self._offers.step(OfferInput.WE_ANSWER)
-                self._ready = self._own.text
         text, self._ready = self._ready, None
+        if text is None and not remote:
+            # RFC 3261 section 14.2: when nothing new is to be said, the last description again.
+            return self._own.text or None
         return text
 
     def on_offer_refused(self, code: int) -> None:
@@ -325,18 +367,24 @@ class SipLeg:
         self._post(lambda: self._host.events.on_offer_failed(self.id, code))
         self._post(self._send_queued_offer)
 
-    def on_info(self, content_type: str, body: str) -> None:
-        """INFO from the peer; the SIP stack answers it."""
+    def on_info(self, content_type: str, body: str) -> int:
+        """INFO from the peer; returns the status to answer it with (RFC 6086 section 4.2.2)."""
         try:
             asked = parse_info(content_type, body)
         except InfoBodyError as error:
             self._host.counters.bad_info += 1
             self._host.faults.warn("unreadable INFO", self.peer, str(error))
-            return
-        if isinstance(asked, Digits):
-            self._post(lambda: self._host.events.on_digits(self.id, asked.text))
-        elif asked is InfoRequest.PICTURE_FAST_UPDATE:
-            self._post(lambda: self._host.events.on_picture_fast_update(self.id))
+            return 400
+        match asked:
+            case Digits(text):
+                self._post(lambda: self._host.events.on_digits(self.id, text))
+            case InfoRequest.PICTURE_FAST_UPDATE:
+                self._post(lambda: self._host.events.on_picture_fast_update(self.id))
+            case InfoRequest.UNKNOWN_TYPE:
+                return 415
+            case InfoRequest.NOTHING_KNOWN:
+                pass
+        return 200
 
     def on_info_answered(self) -> None:
         """The peer has answered our INFO, however."""
@@ -363,26 +411,11 @@ class SipLeg:
 
         self._host.post(self.id, unless_ended)
 
-    def _take_offer(self, text: str, tell: Callable[[SessionDescription], None]) -> bool:
-        try:
-            offer = SessionDescription.parse(text)
-        except SdpError as error:
-            self._bad_description(error)
-            return False
-        if not self._offers.step(OfferInput.PEER_OFFERS):
-            self._host.counters.offers_crossed += 1
-            return False
-        self._remote = text
-        tell(offer)
-        return True
-
-    def _ask_now(self, offer: SessionDescription | None) -> None:
-        self._host.flush()
-        self._asking = True
-        try:
-            self._host.events.on_offer(self.id, offer)
-        finally:
-            self._asking = False
+    def _give_up_waiting(self, request: WaitingRequest) -> None:
+        if self._waiting is request:
+            self._waiting = None
+            self._offers.step(OfferInput.FAIL)
+            request.answer(500)
 
     def _send_queued_offer(self) -> None:
         if not self._queued or not self._dialogue or self._offers.state is not OfferState.IDLE:

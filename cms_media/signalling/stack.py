@@ -19,7 +19,7 @@ from cms_media.conference.ports import Info, Invite, SignallingEvents
 from cms_media.sdp.description import SdpError, SessionDescription
 from cms_media.signalling.accounting import FaultLog, SipCounters
 from cms_media.signalling.certificate import ensure_certificate, local_names
-from cms_media.signalling.dialogue import PjDialogue, guarded
+from cms_media.signalling.dialogue import PjDialogue, PjRequest, guarded
 from cms_media.signalling.driver import PjDriver
 from cms_media.signalling.leg import DialogueError, SipLeg
 from cms_media.signalling.message import SipRequest, SipUri, header_value, readable
@@ -47,6 +47,8 @@ class SipStack:
         self.faults = FaultLog()
         self.listeners: tuple[Listener, ...] = ()
         self._legs: dict[LegId, SipLeg] = {}
+        self._by_slot: dict[int, SipLeg] = {}
+        """Legs by pjsua's call id."""
         self._posted: deque[tuple[LegId, Callable[[], None]]] = deque()
         self._draining_due = False
         self._endpoint: Any = None
@@ -145,6 +147,9 @@ class SipStack:
             dialogue.invite(target, self._local_uri(target, from_user), headers)
         except DialogueError as error:
             call.on_disconnected(error.code, str(error))
+            return
+        call.slot = dialogue.getId()
+        self._by_slot[call.slot] = call
 
     # --- LegHost ------------------------------------------------------------------------------------------
 
@@ -176,7 +181,9 @@ class SipStack:
 
     def forget(self, leg: LegId) -> None:
         """See LegHost."""
-        self._legs.pop(leg, None)
+        found = self._legs.pop(leg, None)
+        if found:
+            self._by_slot.pop(found.slot, None)
 
     # --- pjsip calls (through PjAccount) ------------------------------------------------------------------
 
@@ -186,7 +193,8 @@ class SipStack:
         request = SipRequest.parse(readable(received.wholeMsg))
         peer = _socket_address(received.srcAddress)
         leg = SipLeg(LegId(uuid.uuid4().hex), self, incoming=True, peer=str(peer))
-        self._legs[leg.id] = leg
+        self._legs[leg.id] = self._by_slot[call_id] = leg
+        leg.slot = call_id
         leg.attach(PjDialogue(account, leg, call_id))
         if len(self._legs) > self._settings.capacity:
             self._refuse(leg, 503, "no capacity", _retry_after(self._settings.retry_after_s))
@@ -236,11 +244,23 @@ class SipStack:
             log.exception("leg=%s fault=own where=event", leg)
 
     def _after_poll(self) -> None:
+        self._take_waiting_requests()
         self.flush()
         fault = pj.cms_last_fault()
         if fault.count != self._faults_seen:
             self._faults_seen = fault.count
             self.faults.warn(fault.kind, fault.peer, readable(fault.detail))
+
+    def _take_waiting_requests(self) -> None:
+        while hasattr(pj, "cms_next_request") and (request := pj.cms_next_request()).id >= 0:
+            leg = self._by_slot.get(request.call_id)
+            waiting = PjRequest(request.id)
+            if not leg:
+                waiting.answer(481)
+            elif request.method == "INFO":
+                waiting.answer(leg.on_info(readable(request.content_type), readable(request.body)))
+            else:
+                leg.on_waiting(readable(request.body), waiting)
 
     def _local_uri(self, target: str, from_user: str) -> str:
         host = (

@@ -19,7 +19,6 @@ class FakeEvents:
 
     def __init__(self) -> None:
         self.seen: list[tuple[object, ...]] = []
-        self.when_offered: Callable[[SessionDescription | None], None] = lambda offer: None
 
     @property
     def names(self) -> list[object]:
@@ -36,7 +35,6 @@ class FakeEvents:
 
     def on_offer(self, leg: LegId, offer: SessionDescription | None) -> None:
         self.seen.append(("offer", offer))
-        self.when_offered(offer)
 
     def on_offer_failed(self, leg: LegId, code: int) -> None:
         self.seen.append(("offer_failed", code))
@@ -79,6 +77,28 @@ class FakeHost:
         self.forgotten.append(leg)
 
 
+class FakeRequest:
+    """A request that waits: notes what became of it, and asks for a description as pjsip does."""
+
+    def __init__(self, leg: SipLeg, offer: str) -> None:
+        self._leg = leg
+        self._offer = offer
+        self.description: str | None = None
+        self.code = 0
+
+    def hand_on(self) -> None:
+        if self._offer and not self._leg.on_update():
+            self.code = 488
+            return
+        self.description = self._leg.on_describe(self._offer)
+        self.code = 200
+        if self._offer:
+            self._leg.on_negotiated(self._offer)
+
+    def answer(self, code: int) -> None:
+        self.code = code
+
+
 class FakeDialogue:
     """Records what was asked; asks for descriptions as pjsip does; raises when told to."""
 
@@ -86,6 +106,8 @@ class FakeDialogue:
         self._leg = leg
         self.asked: list[tuple[object, ...]] = []
         self.error: DialogueError | None = None
+        self.offered = AUDIO
+        """What the peer's last offer was, by the time that it is answered."""
 
     def _do(self, *what: object) -> None:
         self.asked.append(what)
@@ -97,6 +119,8 @@ class FakeDialogue:
 
     def answer(self, description: str | None) -> None:
         self._do("answer", description if description is not None else self._leg.on_describe(""))
+        if description is not None:
+            self._leg.on_negotiated(self.offered)
 
     def refuse_offer(self, code: int) -> None:
         self._do("refuse_offer", code)
@@ -129,7 +153,6 @@ def connected() -> tuple[SipLeg, FakeDialogue, FakeHost]:
     """A leg in its call, nothing remembered of how it got there."""
     leg, dialogue, host = incoming()
     leg.answer(OURS)
-    leg.on_negotiated(AUDIO)
     leg.on_confirmed()
     host.flush()
     host.events.seen.clear()

@@ -75,7 +75,7 @@ def test_picture_fast_update_spellings(body: str) -> None:
 
 def test_other_requests_are_nothing() -> None:
     assert parse_info(MEDIA_CONTROL_TYPE, "<media_control/>") is InfoRequest.NOTHING_KNOWN
-    assert parse_info("text/plain", "hello") is InfoRequest.NOTHING_KNOWN
+    assert parse_info("text/plain", "hello") is InfoRequest.UNKNOWN_TYPE
     assert parse_info("", "") is InfoRequest.NOTHING_KNOWN
 
 

@@ -12,6 +12,7 @@ from tests.signalling.fakes import (
     OURS_WITH_VIDEO,
     FakeDialogue,
     FakeHost,
+    FakeRequest,
     connected,
     incoming,
 )
@@ -28,7 +29,6 @@ def test_rings_answers_and_is_connected() -> None:
     leg, dialogue, host = incoming()
     leg.ring()
     leg.answer(OURS)
-    leg.on_negotiated(AUDIO)
     leg.on_confirmed()
     host.flush()
     assert [asked[0] for asked in dialogue.asked] == ["ring", "answer"]
@@ -43,6 +43,14 @@ def test_an_invite_without_offer_gets_ours_and_its_answer_is_told() -> None:
     leg.on_confirmed()
     host.flush()
     assert host.events.names == ["answer", "connected"]
+
+
+def test_an_ack_without_the_answer_we_need_ends_the_call() -> None:
+    leg, _, host = incoming("")
+    leg.answer(OURS)
+    leg.on_confirmed()
+    host.flush()
+    assert host.events.seen == [("connected",), ("ended", 488, "no answer to our offer")]
 
 
 def test_a_refusal_is_the_end() -> None:
@@ -144,8 +152,8 @@ def test_the_peers_new_offer() -> None:
     assert leg.on_reinvite(AUDIO_VIDEO)
     host.flush()
     assert host.events.names == ["offer"]
+    dialogue.offered = AUDIO_VIDEO
     leg.answer(OURS_WITH_VIDEO)
-    leg.on_negotiated(AUDIO_VIDEO)
     host.flush()
     assert dialogue.asked[0][0] == "answer"
     assert origin_version(dialogue.asked[0][1]) == 2
@@ -169,41 +177,88 @@ def test_an_unreadable_new_offer_is_refused() -> None:
     assert host.counters.bad_descriptions == 1
 
 
-def test_an_update_is_answered_at_once() -> None:
+def test_an_update_waits_for_the_domain() -> None:
     leg, dialogue, host = connected()
-    host.events.when_offered = lambda offer: leg.answer(OURS_WITH_VIDEO)
-    assert leg.on_update(AUDIO_VIDEO)
-    assert "m=video" in str(leg.on_describe(AUDIO_VIDEO))
-    assert dialogue.asked == []
-
-
-def test_an_update_that_is_not_answered_at_once_is_refused() -> None:
-    leg, _, host = connected()
-    assert not leg.on_update(AUDIO_VIDEO)
-    assert leg.on_describe(AUDIO_VIDEO) is None
-    assert leg.on_reinvite(AUDIO)
-    assert host.events.names[0] == "offer"
-
-
-def test_hanging_up_while_asked_waits_for_pjsip_to_be_done() -> None:
-    leg, dialogue, host = connected()
-    host.events.when_offered = lambda offer: leg.hang_up(500, "no")
-    leg.on_update(AUDIO_VIDEO)
-    assert dialogue.asked == []
+    request = FakeRequest(leg, AUDIO_VIDEO)
+    leg.on_waiting(AUDIO_VIDEO, request)
     host.flush()
-    assert dialogue.asked[0][0] == "hang_up"
+    assert request.code == 0
+    leg.answer(OURS_WITH_VIDEO)
+    host.flush()
+    assert request.code == 200
+    assert "m=video" in str(request.description)
+    assert dialogue.asked == []
+    assert host.events.names == ["offer"]
 
 
-def test_a_reinvite_without_offer_gets_the_domains_or_the_last_one() -> None:
+def test_refusing_an_update() -> None:
     leg, _, host = connected()
-    text = leg.on_describe("")
-    assert origin_version(text) == 1
-    leg.on_negotiated(AUDIO)
-    host.events.when_offered = lambda offer: leg.answer(OURS_WITH_VIDEO)
-    assert "m=video" in str(leg.on_describe(""))
+    request = FakeRequest(leg, AUDIO_VIDEO)
+    leg.on_waiting(AUDIO_VIDEO, request)
+    leg.reject(488, "", {})
+    assert request.code == 488
+    assert leg.on_reinvite(AUDIO)
+    host.flush()
+
+
+def test_an_update_that_the_domain_forgets_is_refused() -> None:
+    leg, _, host = connected()
+    request = FakeRequest(leg, AUDIO_VIDEO)
+    leg.on_waiting(AUDIO_VIDEO, request)
+    host.delayed.pop()[1]()
+    assert request.code == 500
+    leg.answer(OURS)
+    assert host.counters.late_commands == 1
+
+
+def test_an_update_amid_another() -> None:
+    leg, _, _ = connected()
+    first, second = FakeRequest(leg, AUDIO), FakeRequest(leg, AUDIO_VIDEO)
+    leg.on_waiting(AUDIO, first)
+    leg.on_waiting(AUDIO_VIDEO, second)
+    assert (first.code, second.code) == (0, 500)
+
+
+def test_an_update_amid_our_offer_is_left_to_pjsip() -> None:
+    leg, _, host = connected()
+    leg.offer(OURS_WITH_VIDEO)
+    request = FakeRequest(leg, AUDIO_VIDEO)
+    leg.on_waiting(AUDIO_VIDEO, request)
+    assert request.code == 488
+    assert host.counters.offers_crossed == 1
+
+
+def test_an_unreadable_update_is_refused() -> None:
+    leg, _, _ = connected()
+    request = FakeRequest(leg, "rubbish")
+    leg.on_waiting("rubbish", request)
+    assert request.code == 488
+
+
+def test_the_end_answers_what_waits() -> None:
+    leg, _, _ = connected()
+    request = FakeRequest(leg, AUDIO_VIDEO)
+    leg.on_waiting(AUDIO_VIDEO, request)
+    leg.on_disconnected(200, "BYE")
+    assert request.code == 481
+
+
+def test_a_reinvite_without_offer() -> None:
+    leg, _, host = connected()
+    request = FakeRequest(leg, "")
+    leg.on_waiting("", request)
+    leg.answer(OURS_WITH_VIDEO)
+    assert "m=video" in str(request.description)
     leg.on_negotiated(AUDIO_VIDEO)
     host.flush()
-    assert host.events.names == ["offer", "answer", "offer", "answer"]
+    assert host.events.seen[0] == ("offer", None)
+    assert host.events.names == ["offer", "answer"]
+
+
+def test_when_nobody_says_anything_new_the_last_description_stands() -> None:
+    leg, _, _ = connected()
+    assert origin_version(leg.on_describe("")) == 1
+    assert leg.on_describe(AUDIO_VIDEO) is None
 
 
 def test_our_new_offer() -> None:
@@ -276,10 +331,11 @@ def test_a_refresh_that_changes_something_is() -> None:
 
 def test_info_from_the_peer() -> None:
     leg, _, host = connected()
-    leg.on_info("application/dtmf-relay", "Signal=5\r\n")
-    leg.on_info("application/media_control+xml", "<picture_fast_update/>")
-    leg.on_info("application/dtmf-relay", "rubbish")
-    leg.on_info("text/plain", "hello")
+    assert leg.on_info("application/dtmf-relay", "Signal=5\r\n") == 200
+    assert leg.on_info("application/media_control+xml", "<picture_fast_update/>") == 200
+    assert leg.on_info("application/dtmf-relay", "rubbish") == 400
+    assert leg.on_info("text/plain", "hello") == 415
+    assert leg.on_info("", "") == 200
     host.flush()
     assert host.events.seen == [("digits", "5"), ("picture_fast_update",)]
     assert host.counters.bad_info == 1
