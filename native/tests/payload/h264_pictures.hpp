@@ -11,9 +11,9 @@ namespace cms::test {
 
 using Nal = std::vector<std::uint8_t>;
 
-// From x264: baseline 1280x720, and its picture parameter set.
-inline const Nal kSps = hex("6742c01fda014016e9b808080a000003000200000300791e306540");
-inline const Nal kPps = hex("68ce0f2c80");
+// What x264 writes for constrained baseline at 1280x720, and its picture parameter set.
+inline const Nal kSps = hex("6742c01fda014016e840000003004000000f23c60ca8");
+inline const Nal kPps = hex("68ce3c80");
 
 inline Nal make_slice(std::mt19937& random, bool idr, bool first, std::size_t bytes) {
     Nal nal{static_cast<std::uint8_t>(idr ? 0x65 : 0x41), static_cast<std::uint8_t>(first ? 0x88 : 0x40)};

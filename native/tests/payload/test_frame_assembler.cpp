@@ -202,7 +202,7 @@ TEST_CASE("frame assembler: a gap is waited for until its deadline, counted from
 TEST_CASE("frame assembler: a whole lost picture damages the next, a key frame heals") {
     FrameAssembler assembler = h264_assembler();
     assembler.set_hold(0);
-    const std::string sets = "78 001b " + to_hex(kSps) + "0005" + to_hex(kPps);
+    const std::string sets = "78 0016 " + to_hex(kSps) + "0004" + to_hex(kPps);
     const std::vector<Datagram> arrived{
         datagram(1, 0, false, sets, 0),      datagram(2, 0, true, "6588aa", 0),
         datagram(3, 10, true, "4188aa", 1),  datagram(5, 30, true, "4188aa", 2),

@@ -101,7 +101,14 @@ TEST_CASE("h264 parameter set: picture sizes") {
         CHECK(size->width_px == row.size.width_px);
         CHECK(size->height_px == row.size.height_px);
     }
+}
+
+TEST_CASE("h264 parameter set: as x264 writes them") {
     CHECK(h264_picture_size(kSps) == PictureSize{1280, 720});
+    const auto high_1080 = hex("67640028acb403c0113f2c20000003002000000791e30654");
+    CHECK(h264_picture_size(high_1080) == PictureSize{1920, 1080});
+    const auto high_odd = hex("6764001eacb405217f112420000003002000000791e2c5d4");
+    CHECK(h264_picture_size(high_odd) == PictureSize{642, 362});
 }
 
 TEST_CASE("h264 parameter set: nonsense is refused") {
