@@ -158,7 +158,10 @@ void AudioReceiver::make_shorter(int period) {
     const std::span sound(sound_.get(), static_cast<std::size_t>(sound_end_));
     shorten(sound, period);
     std::copy(sound.begin() + period, sound.end(), sound.begin());
-    move_marks(-period);
+    sound_end_ -= period;
+    // What was heard in the first period is now faded into the second.
+    for (int* mark : {&audible_until_, &made_up_until_})
+        if (*mark > period) *mark = std::max(period, *mark - period);
     ++stats_.shortened;
 }
 
