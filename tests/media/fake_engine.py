@@ -57,6 +57,7 @@ class FakeEngine:
     key_frames_asked: list[int] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
     heard: list[tuple[int, float]] = field(default_factory=list)
+    limits_bps: dict[int, int] = field(default_factory=dict)
     opened: int = 0
 
     def __post_init__(self) -> None:
@@ -101,7 +102,13 @@ class FakeEngine:
         return self.heard
 
     def stats(self, stream: int) -> dict[str, Any]:
-        return {"packets_received": 10 * stream, "codec_received": "opus", "round_trip_ms": None}
+        limit_bps = self.limits_bps.get(stream, 0)
+        return {
+            "packets_received": 10 * stream,
+            "codec_received": "opus",
+            "details": {},
+            "bitrate_limit_bps": limit_bps,
+        }
 
     def snapshot(self) -> dict[str, Any]:
         return {"streams": self.opened, "rooms": {}}

@@ -1,7 +1,9 @@
 """Entry of a worker process: `python -m cms_media.media.worker --fd N`, N its end of the socket to control."""
 
 import argparse
+import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -16,6 +18,9 @@ from cms_media.native import Engine
 _SWITCH_INTERVAL_S = 0.0005
 """Only one Python thread works here; whatever else ever takes the lock must not hold an encode for 5 ms."""
 
+_NICENESS = -5
+"""Where we may: pictures are due 30 times a second, whatever else runs on the machine."""
+
 
 def main() -> int:
     """Exit status 0 when control went away, 1 when it never spoke sense."""
@@ -23,6 +28,8 @@ def main() -> int:
     parser.add_argument("--fd", type=int, required=True)
     end = socket.socket(fileno=parser.parse_args().fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # control ends us by closing the socket
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     try:
         first = decode(_first_line(end))

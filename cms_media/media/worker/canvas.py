@@ -1,6 +1,6 @@
 """Which picture a leg gets: size, frame rate, bit rate, profile; from what its peer takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cms_media.codecs.encoder import EncoderFormat, H264Profile
 from cms_media.codecs.table import Codec
@@ -41,9 +41,14 @@ _RATE_STEPS_BPS = (
 """Rates are rounded down to these: legs of nearly one rate then share an encode."""
 
 
-def choose_format(plan: StreamPlan) -> EncoderFormat:
-    """The best picture within the peer's limits; the smallest when even that is beyond them."""
+def choose_format(plan: StreamPlan, limit_bps: int | None = None) -> EncoderFormat:
+    """The best picture within the peer's limits; the smallest when even that is beyond them.
+
+    `limit_bps` is what the peer asked for since.
+    """
     limits = plan.limits
+    if limit_bps is not None:
+        limits = replace(limits, bitrate_bps=min(limits.bitrate_bps, limit_bps))
     canvas = next((c for c in _CANVASES if _fits(c, limits)), _CANVASES[-1])
     codec = plan.send.codec
     profile = H264Profile.BASELINE

@@ -91,7 +91,9 @@ class Gallery:
         late = view.late
         try:
             view.run(self._party_of, self._out, now_s)
-        except CmsMediaError:
+        except (
+            Exception
+        ):  # an encoder's failure or our own: it costs its receivers this view, nobody anything else
             log.exception("event=view_failed legs=%s", ",".join(sorted(view.legs)))
             self._drop(number)
         self.late += view.late - late

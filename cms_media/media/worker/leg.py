@@ -7,6 +7,7 @@ from cms_media.codecs.encoder import EncoderFormat
 from cms_media.conference.ports import LocalTransport, Scene
 from cms_media.media.worker.canvas import choose_format
 from cms_media.media.worker.party import Party
+from cms_media.media.worker.rate_limit import RateLimit
 from cms_media.media.worker.sharing import ViewKey
 from cms_media.media.worker.streams import audio_stream, can_run, video_stream
 from cms_media.native import Engine, Transport
@@ -35,6 +36,7 @@ class Leg:
         self._transports: list[tuple[MediaKind, Transport]] = []
         self._plans: dict[int, StreamPlan] = {}
         self._silent: set[int] = set()
+        self._limit = RateLimit()
 
     def open(self, address: str, kinds: Sequence[MediaKind]) -> None:
         """Further transports. Raises OSError when the ports are used up."""
@@ -78,6 +80,17 @@ class Leg:
             return None
         return ViewKey(self.scene, self.format)
 
+    def obey_rate_limit(self, now_s: float) -> bool:
+        """Takes up what the peer last asked of our bit rate; True when its picture changes by it."""
+        stream = self.video_stream()
+        if stream is None or self.format is None:
+            return False
+        asked_bps = int(self._engine.stats(stream).get("bitrate_limit_bps", 0))
+        if not self._limit.report(asked_bps, now_s):
+            return False
+        old, self.format = self.format, choose_format(self._plans[stream], self._limit.bitrate_bps)
+        return self.format != old
+
     def note_silence(self, stream: int, silent: bool) -> bool:
         """True when nothing comes any more on any stream on which something should."""
         if not silent:
@@ -102,7 +115,7 @@ class Leg:
         elif plan.kind is MediaKind.AUDIO:
             self._engine.set_audio(stream, audio_stream(plan, self.room, cname))
         else:
-            output = choose_format(plan)
+            output = choose_format(plan, self._limit.bitrate_bps)
             self._engine.set_video(stream, video_stream(plan, output, cname))
             if main_video and plan.sending:
                 self.format = output

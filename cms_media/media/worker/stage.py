@@ -28,6 +28,7 @@ from cms_media.media.worker.party import Party
 from cms_media.native import AccessUnit, Digit, Engine, KeyFrameRequest, PeerFault, StreamState
 
 Report = Callable[[Message], None]
+Event = AccessUnit | KeyFrameRequest | Digit | PeerFault | StreamState
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +55,14 @@ class Stage:
         self._now_s = now_s
         try:
             self._carry_out(message)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError) as error:  # no ports; a plan that makes no sense
             leg = getattr(message, "leg", LegId(""))
             log.warning("event=leg_media_failed leg=%s reason=%s", leg, error)
-            self._close(leg)
-            self._report(LegFailed(leg, str(error)))
+            self._fail(leg, str(error))
+        except Exception:
+            leg = getattr(message, "leg", LegId(""))
+            log.exception("event=leg_media_failed leg=%s message=%s", leg, type(message).__name__)
+            self._fail(leg, "internal error")
 
     def _carry_out(self, message: Message) -> None:
         match message:
@@ -120,6 +124,10 @@ class Stage:
         if not any(other.call == leg.call for other in self.legs.values()):
             self._rooms.pop(leg.call, None)
 
+    def _fail(self, leg: LegId, reason: str) -> None:
+        self._close(leg)
+        self._report(LegFailed(leg, reason))
+
     def _wish(self, leg: Leg) -> None:
         self.gallery.wish(leg.id, leg.view_key(), leg.video_stream())
 
@@ -135,14 +143,19 @@ class Stage:
 
     # --- from the engine ----------------------------------------------------------------------------------
 
-    def take(
-        self, event: AccessUnit | KeyFrameRequest | Digit | PeerFault | StreamState, now_s: float
-    ) -> None:
+    def take(self, event: Event, now_s: float) -> None:
         """One event of the engine; those of streams just closed are passed over."""
         self._now_s = now_s
         leg = self._leg_of_stream.get(event.stream)
         if leg is None:
             return
+        try:
+            self._take(leg, event, now_s)
+        except Exception:
+            log.exception("event=leg_media_failed leg=%s engine_event=%s", leg.id, type(event).__name__)
+            self._fail(leg.id, "internal error")
+
+    def _take(self, leg: Leg, event: Event, now_s: float) -> None:
         if isinstance(event, AccessUnit):
             if event.stream == leg.video_stream():
                 leg.party.source.accept(event, now_s)
@@ -157,10 +170,12 @@ class Stage:
             self._report(MediaTimeout(leg.id))
 
     def look_round(self, now_s: float) -> None:
-        """Ten times a second: whose picture came or went."""
+        """Ten times a second: whose picture came or went, who asks for fewer bits."""
         for leg in self.legs.values():
             self._note_live(leg, now_s)
             leg.party.source.count_freeze(now_s)
+            if leg.obey_rate_limit(now_s):
+                self._wish(leg)
 
     def regroup(self, now_s: float) -> None:
         """After messages: shares views anew and decodes only who is seen."""

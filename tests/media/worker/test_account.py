@@ -29,7 +29,7 @@ def test_figures_of_a_leg_and_of_the_worker() -> None:
     assert status.leg == A
     assert status.values["audio_packets_received"] == 10
     assert status.values["video_packets_received"] == 20
-    assert "audio_round_trip_ms" not in status.values
+    assert "audio_details" not in status.values
     assert (status.values["video_out_width"], status.values["video_out_shared_by"]) == (1280, 1)
     assert 9 <= float(status.values["video_out_fps"]) <= 11
     worker = account.worker()

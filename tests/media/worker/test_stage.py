@@ -247,3 +247,27 @@ def test_close_frees_everything_and_is_idempotent(house: _House) -> None:
     assert not house.of(m.DigitPressed)
     house.run(0.1)
     assert house.engine.sent == []
+
+
+def test_a_receiver_that_asks_for_less_gets_its_own_view(house: _House) -> None:
+    for leg in (A, B):
+        house.join(leg, video_plan(0))
+        house.say(m.SetScene(leg, Scene((), "together")))
+    house.engine.limits_bps[2] = 300_000
+    house.stage.look_round(house.now_s)
+    house.stage.regroup(house.now_s)
+    sizes = sorted((view.format.width_px, view.format.bitrate_bps) for view in house.stage.gallery.views())
+    assert sizes == [(640, 256_000), (1280, 2_000_000)]
+
+
+def test_a_fault_of_our_own_ends_one_leg(house: _House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.join(A, video_plan(0))
+    house.join(B, video_plan(0))
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(house.stage.legs[A].party.source, "accept", broken)
+    house.take(FakeCamera(1, source=1).unit())
+    assert house.of(m.LegFailed) == [m.LegFailed(A, "internal error")]
+    assert set(house.stage.legs) == {B}
