@@ -39,6 +39,7 @@ class SipProcess:
             text=True,
         )
         self.events: list[Event] = []
+        self._ended = False
         self._news = threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()
         self.wait(lambda event: event["event"] == "listening")
@@ -63,7 +64,7 @@ class SipProcess:
                     if wanted(event):
                         return event
                 left = deadline - time.monotonic()
-                if left <= 0 or not self._news.wait(left):
+                if left <= 0 or self._ended or not self._news.wait(left):
                     raise AssertionError(f"not seen in {self.events[since:]}\n{self.errors}")
 
     def snapshot(self) -> dict[str, Any]:
@@ -99,6 +100,9 @@ class SipProcess:
             with self._news:
                 self.events.append(json.loads(line))
                 self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Runs one sipp scenario of tests/interop/sipp to its end, on loopback and within a time."""
 
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +53,15 @@ class Sipp:
         """All that was sent and received."""
         path = self.folder / f"{self.scenario}-{self.port}.messages"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def wait_until_bound(self) -> None:
+        """Until its socket exists: a TCP connection before that would be refused."""
+        deadline = time.monotonic() + _TIMEOUT_S
+        wanted = f":{self.port:04X} "
+        tables = [Path(f"/proc/net/{name}") for name in ("udp", "udp6", "tcp", "tcp6")]
+        while not any(wanted in table.read_text() for table in tables):
+            assert time.monotonic() < deadline, f"sipp did not open port {self.port}"
+            time.sleep(0.02)
 
     def finish(self) -> None:
         """Wait; fails with the messages when the scenario did."""

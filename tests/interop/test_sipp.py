@@ -148,3 +148,14 @@ def test_nobody_there(stack: SipProcess) -> None:
     }
     assert codes["tcp"] == 503
     assert codes["nonsense"] >= 400
+
+
+def test_session_timers(stack: SipProcess, tmp_path: Path) -> None:
+    """RFC 4028 allows nothing below 90 s, so that this takes a minute: all three at once."""
+    since = len(stack.events)
+    scenarios = ["timer_refresh_by_update", "timer_refresh_by_reinvite", "timer_expiry"]
+    for peer in [Sipp(name, tmp_path, f"127.0.0.1:{stack.udp}", timeout_s=95) for name in scenarios]:
+        peer.finish()
+    ends = [event for event in stack.events[since:] if event["event"] == "ended"]
+    assert sorted(event["code"] for event in ends) == [200, 200, 408]
+    assert "answer" not in names(stack.events[since:])
