@@ -86,5 +86,5 @@ def test_call_out_by_tls(tmp_path: Path, verify: bool, trusted: bool) -> None:
 
 
 def test_a_port_that_is_taken_is_named(stack: SipProcess, tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="sip.udp_port"):
+    with pytest.raises(AssertionError, match=r"sip\.udp_port"):
         SipProcess(tmp_path, udp_port=stack.udp).stop()

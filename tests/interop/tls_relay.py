@@ -18,7 +18,7 @@ CHUNK = 65536
 
 @dataclass(slots=True)
 class TlsRelay:
-    """`listen_tls`: the context of the side that listens, None for plain; `call_tls` likewise for the side that calls."""
+    """`listen_tls`: the context of the side that listens, None for plain; `call_tls` of the side that calls."""
 
     target_port: int
     listen_tls: ssl.SSLContext | None = None
