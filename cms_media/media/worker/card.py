@@ -15,7 +15,7 @@ _TEXT = (240, 240, 240)
 _DISCS = ((52, 101, 164), (78, 132, 62), (150, 84, 40), (117, 80, 123), (164, 60, 60), (40, 128, 128))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=48)
 def name_card(name: str, width_px: int, height_px: int) -> Picture:
     """A disc with the initials, in a colour of the name's own. The name itself is the pane's label."""
     name = printable(name)
@@ -28,7 +28,7 @@ def name_card(name: str, width_px: int, height_px: int) -> Picture:
     return _picture(image)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def welcome(title: str, message: str, width_px: int, height_px: int) -> Picture:
     """The whole canvas of a participant who sees nobody: where he is, and what to expect."""
     image = Image.new("RGB", (width_px, height_px), _WELCOME_BACKGROUND)

@@ -60,6 +60,8 @@ class Leg:
         self._plans = {self._transports[index][1].id: plan for index, plan in by_index.items()}
         self._silent.clear()
         main = self.video_stream()
+        if main is None or not self._plans[main].receiving:
+            self.party.source.end()
         for _, transport in self._transports:
             self._run(transport.id, main == transport.id)
 

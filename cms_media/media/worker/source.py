@@ -68,6 +68,12 @@ class Source:
         if wanted and self._last_unit_s is not None:
             self._ask()
 
+    def end(self) -> None:
+        """The peer sends no video any more: what was last seen is not shown a moment longer."""
+        self.picture = None
+        self._last_unit_s = self._last_picture_s = None
+        self._needs_key_frame = True
+
     def accept(self, unit: Unit, now_s: float) -> None:
         """The next access unit, in order."""
         self.units += 1

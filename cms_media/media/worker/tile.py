@@ -10,8 +10,8 @@ MOST_CROPPED = 0.12
 """Share of a side that may be cut off to fill the pane; a picture that would lose more keeps its edges."""
 
 DIM_PERCENT = 40
-_MOST_SIZES = 8
-"""A source is shown in a few sizes at a time; the one longest unused makes room."""
+_MOST_SIZES = 4
+"""A source is shown in a size or two at a time; the one longest unused makes room."""
 
 
 class Fit(NamedTuple):

@@ -12,6 +12,7 @@ from cms_media.codecs.pattern import read_identity
 from cms_media.codecs.table import Codec
 from cms_media.conference.ports import Prompt, Scene
 from cms_media.media import messages as m
+from cms_media.media.worker.source import Look
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 from cms_media.sdp.plan import StreamPlan
@@ -271,3 +272,14 @@ def test_a_fault_of_our_own_ends_one_leg(house: _House, monkeypatch: pytest.Monk
     house.take(FakeCamera(1, source=1).unit())
     assert house.of(m.LegFailed) == [m.LegFailed(A, "internal error")]
     assert set(house.stage.legs) == {B}
+
+
+def test_a_peer_that_stops_its_video_is_a_card_at_once(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.join(B, video_plan(0))
+    house.say(m.SetScene(B, scene_of(A)))
+    house.take(FakeCamera(1, source=1).unit())
+    house.say(m.ConfigureLeg(A, "a", (video_plan(0, receiving=False),)))
+    house.stage.look_round(house.now_s)
+    assert house.of(m.VideoSource) == [m.VideoSource(A, True), m.VideoSource(A, False)]
+    assert house.stage.legs[A].party.source.look(house.now_s) is Look.CARD
