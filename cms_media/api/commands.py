@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from cms_media.api.headers import parse_headers
 from cms_media.api.request import Arguments, Command, Parameter
 from cms_media.api.space_book import SpaceBook
 from cms_media.base.errors import RequestError
@@ -27,7 +28,7 @@ class Commands:
         optional = [Parameter(name, _OPTIONAL) for name in ("call_id", "passcode", "layout")]
         commands = (
             Command("status", (), self._show),
-            Command("call", (space, uri), self._call),
+            Command("call", (space, uri, Parameter("headers", _OPTIONAL)), self._call),
             Command("hang_up", (leg,), self._hang_up),
             Command("renegotiate", (leg,), self._renegotiate),
             Command("space_list", (), self._list_spaces),
@@ -40,7 +41,8 @@ class Commands:
         return self._status()
 
     async def _call(self, given: Arguments) -> object:
-        return {"leg": self._bridge.dial(given["space"], given["uri"])}
+        headers = parse_headers(given["headers"])
+        return {"leg": self._bridge.dial(given["space"], given["uri"], headers)}
 
     async def _hang_up(self, given: Arguments) -> object:
         self._bridge.hang_up(LegId(given["leg"]))

@@ -13,6 +13,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--space", required=True, metavar="URI", help="user part of the space's URI, as in demo"
     )
+    parser.add_argument(
+        "--header", action="append", default=[], metavar="'X-NAME: VALUE'", help="in the INVITE; repeatable"
+    )
     locate.add_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -22,5 +25,6 @@ def run(arguments: argparse.Namespace) -> int:
     from cms_media.api.control_client import ask
 
     directory = locate.data_directory(arguments)
-    print(ask(directory, "call", space=arguments.space, uri=arguments.uri)["leg"])
+    headers = "\n".join(arguments.header)
+    print(ask(directory, "call", space=arguments.space, uri=arguments.uri, headers=headers)["leg"])
     return 0
