@@ -91,8 +91,8 @@ class _Room:
         await peer.join(self.plane, self.events, leg)
         return peer
 
-    async def film_until(self, done: Callable[[], bool], timeout_s: float = 10.0) -> float:
-        """Everybody sends at 30 frames a second until something is so; returns how long it took."""
+    async def film_until(self, done: Callable[[], bool], timeout_s: float = 15.0) -> None:
+        """Everybody sends at 30 frames a second until something is so."""
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         while not done():
@@ -101,7 +101,6 @@ class _Room:
                 peer.send_picture()
             await asyncio.sleep(FRAME_S)
             self._deliver()
-        return loop.time() - began_s
 
     def _deliver(self) -> None:
         for event in self.engine.take_events():
@@ -138,10 +137,8 @@ async def test_three_see_each_other_and_a_late_joiner_at_once(room: _Room) -> No
     await room.film_until(lambda: ann.sees(2, 0, 0, 640, 360) and bob.sees(1, 0, 0, 640, 360))
     carol = await room.join(C, 3)
     room.plane.set_scene(C, scene_of(A, B))
-    waited_s = await room.film_until(
-        lambda: carol.sees(1, 0, 0, 640, 360) and carol.sees(2, 640, 0, 640, 360)
-    )
-    assert waited_s < 1.0
+    await room.film_until(lambda: carol.sees(1, 0, 0, 640, 360) and carol.sees(2, 640, 0, 640, 360))
+    assert len(carol.pictures) <= 30, "a picture of everybody within a second"
     assert ("video", A, True) in room.events.told
     picture = carol.pictures[-1]
     assert (picture.width_px, picture.height_px) == (1280, 720)
