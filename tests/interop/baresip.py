@@ -53,6 +53,10 @@ class BaresipOptions:
     """baresip's word: srtp, srtp-mand, or empty."""
     tone_hz: int = 700
     ca_file: Path | None = None
+    answers: bool = False
+    """Takes calls by itself."""
+    dtmf_mode: str = "rtpevent"
+    """rtpevent or info."""
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -70,7 +74,8 @@ class Baresip:
         self.options = options
         self._control_port = free_port()
         self.log_path = options.folder / "baresip.log"
-        self._write_configuration(free_port(socket.SOCK_DGRAM))
+        self.sip_port = free_port(socket.SOCK_DGRAM)
+        self._write_configuration(self.sip_port)
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
                 ["baresip", "-f", str(options.folder), "-v"],
@@ -101,6 +106,10 @@ class Baresip:
         parameters = [f"audio_codecs={options.audio_codec}", "regint=0"]
         if options.clip is not None:
             parameters.append(f"video_codecs={options.video_codec}")
+        if options.answers:
+            parameters += ["answermode=auto"]
+        if options.dtmf_mode != "rtpevent":
+            parameters.append(f"dtmfmode={options.dtmf_mode}")
         if options.media_encryption:
             parameters.append(f"mediaenc={options.media_encryption}")
         account = f"<sip:alice@127.0.0.1;transport={options.transport}>;" + ";".join(parameters)
@@ -116,6 +125,11 @@ class Baresip:
                 if time.monotonic() > deadline or self.process.poll() is not None:
                     raise RuntimeError(f"baresip did not start:\n{self.log()}") from None
                 time.sleep(0.05)
+
+    @property
+    def uri(self) -> str:
+        """Where it can be called by UDP."""
+        return f"sip:alice@127.0.0.1:{self.sip_port}"
 
     def command(self, name: str, parameters: str = "") -> None:
         """Sends one command and does not wait for what it leads to."""

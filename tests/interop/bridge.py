@@ -77,6 +77,16 @@ class Bridge:
         status: dict[str, Any] = json.loads(answer.stdout)
         return status
 
+    def command(self, name: str, *arguments: str) -> str:
+        """`cms-media NAME ...` about this bridge: what it prints."""
+        answer = subprocess.run(
+            [COMMAND, name, *arguments, "--config", str(self.config)],
+            capture_output=True,
+            timeout=15,
+            check=True,
+        )
+        return answer.stdout.decode().strip()
+
     def legs(self) -> list[dict[str, Any]]:
         """All legs of all calls."""
         return [leg for call in self.status()["calls"] for leg in call["legs"]]
