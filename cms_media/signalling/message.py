@@ -69,7 +69,7 @@ class SipRequest:
         """Raises MessageError when there is no request line."""
         head, body = _split(text)
         first, *lines = _FOLD.sub(" ", head).splitlines() or [""]
-        words = first.split(" ")
+        words = first.split()  # pjsip takes more than one blank between them
         if len(words) != 3 or not words[2].upper().startswith("SIP/"):
             raise MessageError("no request line")
         return cls(words[0], SipUri.parse(words[1]), _headers(lines), body)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pjsua2 as pj
 
-from cms_media.base.errors import ResourceError
+from cms_media.base.errors import PeerError, ResourceError
 from cms_media.base.types import LegId, SocketAddress
 from cms_media.conference.ports import Info, Invite, SignallingEvents
 from cms_media.sdp.description import SdpError, SessionDescription
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 SPARE_CALLS = 64
 """pjsua answers 486 when its own table is full; our 503 comes before, from these."""
+WARNING_AGENT = "cms-media"
 SCHEMES = ("sip:", "sips:", "tel:")
 STOP_GRACE_S = 1.0
 """How long BYEs may take to be answered when we stop."""
@@ -190,7 +191,7 @@ class SipStack:
     def on_incoming(self, account: Any, call_id: int, received: Any) -> None:
         """A new INVITE; pjsip has sent 100."""
         self.counters.calls_in += 1
-        request = SipRequest.parse(readable(received.wholeMsg))
+        text = readable(received.wholeMsg)
         peer = _socket_address(received.srcAddress)
         leg = SipLeg(LegId(uuid.uuid4().hex), self, incoming=True, peer=str(peer))
         self._legs[leg.id] = self._by_slot[call_id] = leg
@@ -201,12 +202,12 @@ class SipStack:
             self.counters.refused_capacity += 1
             return
         try:
+            request = SipRequest.parse(text)
             offer = leg.on_invited(readable(pj.cms_pending_offer(call_id)))
-        except SdpError as error:
-            self.counters.bad_descriptions += 1
-            self.faults.warn("unreadable SDP", leg.peer, str(error))
-            warning = f'399 {self._settings.user_agent.split()[0]} "{header_value(str(error))}"'
-            self._refuse(leg, 400, "Bad SDP", {"Warning": warning})
+        except PeerError as error:
+            self.counters.bad_descriptions += isinstance(error, SdpError)
+            warning = f'399 {WARNING_AGENT} "{header_value(str(error))}"'
+            self._refuse(leg, 400, str(error), {"Warning": warning})
             return
         invite = _invite(leg.id, request, peer, pj.cms_local_address_for(peer.host), offer)
         self.post(leg.id, functools.partial(self._announce, leg, invite))
@@ -233,7 +234,7 @@ class SipStack:
 
     def _refuse(self, leg: SipLeg, code: int, reason: str, headers: Mapping[str, str]) -> None:
         self.faults.warn(f"INVITE refused with {code}", leg.peer, reason)
-        leg.hang_up(code, reason, headers)
+        leg.hang_up(code, "", headers)
 
     def _own_fault(self, leg: LegId) -> None:
         found = self._legs.get(leg)

@@ -28,6 +28,7 @@ CALLS_IN = [
     ("call_with_offer", "meet", ["invite", "connected", "ended"], 200),
     ("call_with_offer", "late", ["invite", "connected", "ended"], 200),
     ("call_without_offer", "meet", ["invite", "answer", "connected", "ended"], 200),
+    ("multipart_offer", "meet", ["invite", "connected", "ended"], 200),
     ("ack_without_answer", "meet", ["invite", "connected", "ended"], 488),
     ("cancel", "never", ["invite", "ended"], 487),
     ("bye_from_bridge", "leaver", ["invite", "connected", "ended"], 200),
