@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import pjsua2 as pj
 
-from cms_media.signalling.leg import DialogueError, SipLeg
+from cms_media.signalling.leg import SipLeg
 from cms_media.signalling.message import header_value, readable
+from cms_media.signalling.seams import DialogueError
 
 log = logging.getLogger(__name__)
 

@@ -9,17 +9,13 @@ for is not allowed. Where pjsip wants our description inside a callback the requ
 
 import logging
 import random
-from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
-from cms_media.base.errors import CmsMediaError
 from cms_media.base.types import LegId
-from cms_media.conference.ports import Info, SignallingEvents
+from cms_media.conference.ports import Info
 from cms_media.sdp.description import SdpError, SessionDescription
-from cms_media.signalling.accounting import FaultLog, SipCounters
+from cms_media.signalling.digit_queue import DigitQueue
 from cms_media.signalling.info_bodies import (
-    DIGITS,
     DTMF_RELAY_TYPE,
     MEDIA_CONTROL_TYPE,
     Digits,
@@ -30,6 +26,7 @@ from cms_media.signalling.info_bodies import (
     picture_fast_update,
 )
 from cms_media.signalling.own_description import OwnDescription
+from cms_media.signalling.seams import Dialogue, DialogueError, LegHost, WaitingRequest
 from cms_media.signalling.states import (
     LEG_TRANSITIONS,
     OFFER_TRANSITIONS,
@@ -42,70 +39,10 @@ from cms_media.signalling.states import (
 
 log = logging.getLogger(__name__)
 
-MAX_QUEUED_DIGITS = 64
-"""Digits waiting for the peer's 200 to the INFO before; nobody dials more."""
 MAX_WAIT_S = 10.0
 """How long the domain may take to answer an UPDATE; the peer gives up after 32 s (timer F)."""
 MAX_OFFER_RETRIES = 4
 """Repetitions of an offer that crossed with the peer's (491)."""
-
-
-class DialogueError(CmsMediaError):
-    """The SIP stack refused what was asked. `code`: the SIP status that fits."""
-
-    def __init__(self, message: str, code: int = 500) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class Dialogue(Protocol):
-    """One call in the SIP stack. Every method may raise DialogueError."""
-
-    def ring(self) -> None: ...
-
-    def answer(self, description: str | None) -> None:
-        """200 to an INVITE or re-INVITE; None: the description is asked for by `SipLeg.on_describe`."""
-
-    def refuse_offer(self, code: int) -> None:
-        """Failure response to a re-INVITE."""
-
-    def reinvite(self) -> None:
-        """The description is asked for by `SipLeg.on_describe`."""
-
-    def update(self) -> None:
-        """UPDATE, with a description as in `reinvite`."""
-
-    def info(self, content_type: str, body: str) -> None: ...
-
-    def hang_up(self, code: int, reason: str, headers: Mapping[str, str]) -> None:
-        """BYE, CANCEL or final failure. `SipLeg.on_disconnected` follows before it returns."""
-
-
-class WaitingRequest(Protocol):
-    """A request of the peer that pjsip has not seen yet, because it wants our description at once."""
-
-    def hand_on(self) -> None:
-        """To pjsip, which asks `SipLeg.on_describe` before this returns."""
-
-    def answer(self, code: int) -> None:
-        """Answer it without pjsip."""
-
-
-class LegHost(Protocol):
-    """What a leg needs of its surroundings."""
-
-    events: SignallingEvents
-    counters: SipCounters
-    faults: FaultLog
-
-    def post(self, leg: LegId, event: Callable[[], None]) -> None:
-        """Call `event` soon, outside pjsip, in order."""
-
-    def later(self, delay_s: float, leg: LegId, action: Callable[[], None]) -> None:
-        """Call `action` after a while, unless the leg has ended."""
-
-    def forget(self, leg: LegId) -> None:
-        """The leg has ended: drop it."""
 
 
 class SipLeg:
@@ -138,8 +75,7 @@ class SipLeg:
         self._sent_offer: SessionDescription | None = None
         """The offer in our open re-INVITE, should it have to be repeated."""
         self._retries = 0
-        self._digits: deque[str] = deque()
-        self._info_open = False
+        self._digits = DigitQueue()
         self._end: tuple[int, str] | None = None
         """Why we hang up, if it is we who do."""
 
@@ -238,10 +174,7 @@ class SipLeg:
 
     def send_dtmf(self, digits: str) -> None:
         """One INFO per digit, each after the peer has answered the one before, so that order holds."""
-        wanted = [digit for digit in digits.upper() if digit in DIGITS]
-        room = MAX_QUEUED_DIGITS - len(self._digits)
-        self._host.counters.dropped_digits += len(digits) - len(wanted[:room])
-        self._digits.extend(wanted[:room])
+        self._host.counters.dropped_digits += self._digits.add(digits)
         self._send_digit()
 
     def begin(self, offer: SessionDescription) -> None:
@@ -388,7 +321,7 @@ class SipLeg:
 
     def on_info_answered(self) -> None:
         """The peer has answered our INFO, however."""
-        self._info_open = False
+        self._digits.answered()
         self._send_digit()
 
     def on_transfer_refused(self, how: str) -> None:
@@ -435,9 +368,9 @@ class SipLeg:
             self.on_offer_refused(491)
 
     def _send_digit(self) -> None:
-        if self._digits and not self._info_open:
-            self._info_open = True
-            self._info(DTMF_RELAY_TYPE, dtmf_relay(self._digits.popleft()))
+        digit = self._digits.next()
+        if digit:
+            self._info(DTMF_RELAY_TYPE, dtmf_relay(digit))
 
     def _info(self, content_type: str, body: str) -> None:
         dialogue = self._dialogue

@@ -21,8 +21,9 @@ from cms_media.signalling.accounting import FaultLog, SipCounters
 from cms_media.signalling.certificate import ensure_certificate, local_names
 from cms_media.signalling.dialogue import PjDialogue, PjRequest, guarded
 from cms_media.signalling.driver import PjDriver
-from cms_media.signalling.leg import DialogueError, SipLeg
+from cms_media.signalling.leg import SipLeg
 from cms_media.signalling.message import SipRequest, SipUri, header_value, readable
+from cms_media.signalling.seams import DialogueError
 from cms_media.signalling.settings import SipSettings
 from cms_media.signalling.states import LegState
 from cms_media.signalling.transports import Listener, open_listeners

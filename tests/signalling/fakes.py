@@ -6,7 +6,8 @@ from cms_media.base.types import LegId
 from cms_media.conference.ports import Invite
 from cms_media.sdp.description import SessionDescription
 from cms_media.signalling.accounting import FaultLog, SipCounters
-from cms_media.signalling.leg import DialogueError, SipLeg
+from cms_media.signalling.leg import SipLeg
+from cms_media.signalling.seams import DialogueError
 
 AUDIO = "v=0\r\no=- 1 1 IN IP4 10.0.0.2\r\ns=-\r\nc=IN IP4 10.0.0.2\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"
 AUDIO_VIDEO = AUDIO + "m=video 4002 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\n"

@@ -3,7 +3,9 @@ import pytest
 from cms_media.base.types import LegId
 from cms_media.conference.ports import Info
 from cms_media.sdp.description import SdpError, SessionDescription
-from cms_media.signalling.leg import MAX_OFFER_RETRIES, MAX_QUEUED_DIGITS, DialogueError, SipLeg
+from cms_media.signalling.digit_queue import MAX_DIGITS
+from cms_media.signalling.leg import MAX_OFFER_RETRIES, SipLeg
+from cms_media.signalling.seams import DialogueError
 from cms_media.signalling.states import LegState
 from tests.signalling.fakes import (
     AUDIO,
@@ -353,7 +355,7 @@ def test_digits_go_one_by_one() -> None:
 
 def test_the_queue_of_digits_is_bounded() -> None:
     leg, _, host = connected()
-    leg.send_dtmf("1" * (MAX_QUEUED_DIGITS + 5))
+    leg.send_dtmf("1" * (MAX_DIGITS + 5))
     assert host.counters.dropped_digits == 5
 
 
