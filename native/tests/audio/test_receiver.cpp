@@ -70,17 +70,17 @@ TEST_CASE("receiver: 60 s with a clock 100 ppm off have no gap, no click and a b
         }
 }
 
-TEST_CASE("receiver: 10 min with a clock 300 ppm off neither grows nor underruns") {
-    for (const double ppm : {-300.0, 300.0}) {
+TEST_CASE("receiver: two minutes with a clock 500 ppm off neither grow nor underrun") {
+    for (const double ppm : {-500.0, 500.0}) {
         NetworkSettings settings;
-        settings.seconds = 600;
+        settings.seconds = 120;
         settings.drift_ppm = ppm;
         settings.tone_hz = 440;
         const Heard heard = test::run(settings);
-        // The fast sender has sent its ten minutes 180 ms early and is missed then.
+        // The fast sender has sent all 60 ms early and is missed then.
         CHECK(std::count(heard.kinds.begin(), heard.kinds.end() - 25, BlockKind::concealed) == 0);
         CHECK(*std::ranges::max_element(heard.delay_ms) < 40);
-        CHECK((ppm > 0 ? heard.stats.shortened : heard.stats.lengthened) >= 10);
+        CHECK((ppm > 0 ? heard.stats.shortened : heard.stats.lengthened) >= 4);
         CHECK((ppm > 0 ? heard.stats.lengthened : heard.stats.shortened) == 0);
     }
 }
@@ -330,7 +330,7 @@ TEST_CASE("receiver: any sequence of packets and ticks ends well") {
     std::mt19937 random(23);
     Feeder feeder;
     constexpr std::array<std::uint8_t, 5> types{0, 9, 111, 13, 50};
-    for (int i = 0; i < 20000; ++i) {
+    for (int i = 0; i < 10000; ++i) {
         std::vector<std::uint8_t> payload(random() % 300);
         for (auto& byte : payload) byte = static_cast<std::uint8_t>(random());
         feeder.sequence += static_cast<std::int64_t>(random() % 5) - 1;
@@ -339,7 +339,7 @@ TEST_CASE("receiver: any sequence of packets and ticks ends well") {
         if (random() % 2 == 0) feeder.tick();
     }
     const auto& stats = feeder.receiver.stats();
-    CHECK(stats.real_ticks + stats.concealed_ticks + stats.silent_ticks > 9000);
+    CHECK(stats.real_ticks + stats.concealed_ticks + stats.silent_ticks > 4500);
 }
 
 }  // namespace cms::audio

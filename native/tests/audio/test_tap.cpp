@@ -16,6 +16,9 @@ Block numbered(int tick) {
 
 }  // namespace
 
+// In the suite that also runs under the thread sanitizer.
+TEST_SUITE_BEGIN("tap between engine and reader");
+
 TEST_CASE("tap: what is written is read in order") {
     Tap tap(1.0);
     CHECK(tap.capacity() == 48000);
@@ -79,5 +82,7 @@ TEST_CASE("tap: two threads: no tick is torn, none comes twice or out of order")
     CHECK(ordered);
     CHECK(read + tap.lost_ticks() == ticks);
 }
+
+TEST_SUITE_END();
 
 }  // namespace cms::audio
