@@ -87,6 +87,8 @@ def _build(folder: Path, downloads: Path, key: str, *, keep: bool) -> Path:
     steps.say(f"pjproject {release}, OpenSSL {compilation.openssl_version()}")
     python_file, module = compilation.build_extension(steps, tree, folder / "out")
     files = {python_file.name: python_file, module.name: module}
+    if cache_key() != key:
+        raise BuildError("our sources changed during the build: start it again")
     built = wheel.write_wheel(folder, f"{release}+{key[:12]}", files)
     if not keep:
         shutil.rmtree(tree)

@@ -76,6 +76,7 @@ class Account(pj.Account):
         LATER.append(call)
 
 
+INFO_KINDS = ("application/dtmf-relay", "application/media_control+xml")
 KINDS = {
     "udp": pj.PJSIP_TRANSPORT_UDP,
     "tcp": pj.PJSIP_TRANSPORT_TCP,
@@ -115,6 +116,16 @@ def start() -> tuple[pj.Endpoint, Account]:
     return endpoint, account
 
 
+def attend_waiting() -> None:
+    """Requests in a dialogue that wait for us: offers go on to pjsip, INFO is answered by its type."""
+    while (request := pj.cms_next_request()).id >= 0:
+        if request.method != "INFO":
+            pj.cms_pass_request(request.id)
+        else:
+            say("info", kind=request.content_type, body=request.body)
+            pj.cms_answer_request(request.id, 200 if request.content_type in INFO_KINDS else 415)
+
+
 def obey(word: str) -> bool:
     """False: the end."""
     if word == "counters":
@@ -136,6 +147,7 @@ def main() -> None:
         while LATER:
             LATER[0].answer_offer()
             LATER.pop(0)
+        attend_waiting()
         if sys.stdin in readable:
             running = obey(sys.stdin.readline().strip())
     CALLS.clear()

@@ -67,18 +67,27 @@ def test_broken_offer_in_a_call_leaves_it_standing(peer: Peer) -> None:
     assert code(peer.hang_up(4)) == 200
 
 
-def test_info_is_answered(peer: Peer) -> None:
+def test_info_waits_for_the_application(ua: Answerer, peer: Peer) -> None:
     peer.set_up()
-    assert (
-        code(peer.final(peer.request("INFO", 2, "<media_control/>", kind="application/media_control+xml")))
-        == 200
-    )
-    assert (
-        code(
-            peer.final(peer.request("INFO", 3, "Signal=5\r\nDuration=160\r\n", kind="application/dtmf-relay"))
-        )
-        == 200
-    )
+    parts = "--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b--\r\n"
+    bodies = [
+        ("application/media_control+xml", "<media_control/>", 200),
+        ("application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", 200),
+        ("text/plain", "?", 415),
+        ("multipart/mixed;boundary=b", parts, 415),
+    ]
+    for cseq, (kind, text, expected) in enumerate(bodies, 2):
+        assert code(peer.final(peer.request("INFO", cseq, text, kind=kind))) == expected
+        seen = ua.event("info")
+        assert seen["kind"] == kind.partition(";")[0]
+        assert "one" in seen["body"] if text == parts else seen["body"] == text
+    assert code(peer.hang_up(10)) == 200
+
+
+def test_other_requests_in_a_call(peer: Peer) -> None:
+    peer.set_up()
+    assert code(peer.final(peer.request("OPTIONS", 2))) == 200
+    assert code(peer.final(peer.request("NONSENSE", 3))) == 405
     assert code(peer.hang_up(4)) == 200
 
 
@@ -86,6 +95,15 @@ def test_session_timer_is_agreed(peer: Peer) -> None:
     timer = "Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n"
     response = peer.final(peer.request("INVITE", 1, OFFER, timer))
     assert "Session-Expires: 1800;refresher=uac" in response
+    peer.send(peer.request("ACK", 1))
+    assert code(peer.hang_up(2)) == 200
+
+
+def test_offer_as_one_part_of_several(peer: Peer) -> None:
+    sdp = f"--b\r\nContent-Type: application/sdp\r\n\r\n{OFFER}\r\n"
+    parts = f"{sdp}--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n"
+    response = peer.final(peer.request("INVITE", 1, parts, kind="multipart/mixed;boundary=b"))
+    assert body(response) == description(2)
     peer.send(peer.request("ACK", 1))
     assert code(peer.hang_up(2)) == 200
 

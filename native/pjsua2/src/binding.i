@@ -28,4 +28,5 @@
 %ignore cms_all_counts;
 %ignore cms_fault_now;
 %include "faults.h"
+%include "in_dialogue.h"
 %include "surface.hpp"

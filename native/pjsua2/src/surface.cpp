@@ -8,8 +8,21 @@
 #include <stdexcept>
 
 #include "cms.h"
+#include "held.h"
 
 namespace {
+
+// Printed, not copied: a body of several parts was parsed on arrival, its data are pointers.
+std::string body_text(pjsip_msg_body &body) {
+    std::string text(PJSIP_MAX_PKT_LEN, '\0');
+    const int length = body.print_body(&body, text.data(), text.size());
+    text.resize(length > 0 ? static_cast<size_t>(length) : 0);
+    return text;
+}
+
+std::string text_of(const pj_str_t &text) {
+    return text.slen > 0 ? std::string(text.ptr, static_cast<size_t>(text.slen)) : std::string();
+}
 
 pjmedia_sdp_neg *negotiation_of(int call_id) {
     if (pjsua_get_state() < PJSUA_STATE_INIT || call_id < 0 || call_id >= (int)pjsua_var.ua_cfg.max_calls) {
@@ -42,7 +55,7 @@ void cms_install() {
     if (pjsua_get_state() < PJSUA_STATE_INIT) {
         throw std::runtime_error("cms_install comes after libInit");
     }
-    if (cms_requests_register() != PJ_SUCCESS) {
+    if (cms_requests_register() != PJ_SUCCESS || cms_held_register() != PJ_SUCCESS) {
         throw std::runtime_error("pjsip refused the request module");
     }
 }
@@ -102,3 +115,25 @@ std::string cms_local_address_for(const std::string &remote) {
 std::map<std::string, long> cms_counters() { return cms_all_counts(); }
 
 CmsFault cms_last_fault() { return cms_fault_now(); }
+
+CmsRequest cms_next_request() {
+    CmsRequest request;
+    const cms_held *held = cms_held_next();
+    if (!held) {
+        return request;
+    }
+    const pjsip_msg *msg = held->rdata->msg_info.msg;
+    request.id = held->id;
+    request.call_id = held->call_id;
+    request.method = text_of(msg->line.req.method.name);
+    if (msg->body) {
+        const pjsip_media_type &type = msg->body->content_type;
+        request.content_type = text_of(type.type) + "/" + text_of(type.subtype);
+        request.body = body_text(*msg->body);
+    }
+    return request;
+}
+
+bool cms_pass_request(int id) { return cms_held_pass(id); }
+
+bool cms_answer_request(int id, int code) { return cms_held_answer(id, code); }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "faults.h"
+#include "in_dialogue.h"
 
 void cms_install();
 int cms_ioqueue_fd();

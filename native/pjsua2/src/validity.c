@@ -47,6 +47,8 @@ static pj_bool_t body_is_short(const pjsip_rx_data *rdata)
 {
     const pjsip_clen_hdr *length = rdata->msg_info.clen;
     const pjsip_msg_body *body = rdata->msg_info.msg->body;
+    if (body && body->print_body != &pjsip_print_text_body)
+        return PJ_FALSE; /* of several parts: parsed to its end, and without a length of its own */
     return length && (length->len < 0 || (unsigned)length->len > (body ? body->len : 0));
 }
 
