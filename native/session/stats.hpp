@@ -9,7 +9,7 @@ namespace cms::session {
 struct StreamStats {
     std::uint64_t packets_received = 0;  // RTP, accepted
     std::uint64_t bytes_received = 0;    // payload
-    std::uint64_t packets_lost = 0;      // RFC 3550: before anything was asked for again
+    std::uint64_t packets_lost = 0;      // RFC 3550: missing now, after retransmissions
     double jitter_ms = 0;                // RFC 3550 A.8
     std::uint64_t packets_sent = 0;
     std::uint64_t bytes_sent = 0;

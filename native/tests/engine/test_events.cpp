@@ -1,0 +1,59 @@
+#include "engine/events.hpp"
+
+#include <doctest/doctest.h>
+#include <poll.h>
+
+using namespace cms::engine;
+
+namespace {
+
+bool readable(const EventQueue& queue) {
+    pollfd one{queue.fd(), POLLIN, 0};
+    return ::poll(&one, 1, 0) == 1;
+}
+
+AccessUnit unit(int stream, std::uint32_t timestamp) {
+    AccessUnit out;
+    out.stream = stream;
+    out.unit.rtp_timestamp = timestamp;
+    return out;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("engine");
+
+TEST_CASE("engine: the descriptor is readable exactly while events wait") {
+    EventQueue queue;
+    CHECK_FALSE(readable(queue));
+    queue.push(KeyFrameRequest{1});
+    queue.push(Digit{1, '5'});
+    CHECK(readable(queue));
+    const auto events = queue.take();
+    REQUIRE(events.size() == 2);
+    CHECK(std::get<Digit>(events[1]).digit == '5');
+    CHECK_FALSE(readable(queue));
+}
+
+TEST_CASE("engine: who is too slow loses its oldest pictures, and the next one says so") {
+    EventQueue queue;
+    queue.push(unit(2, 1000));
+    for (std::uint32_t i = 0; i < EventQueue::kUnitsPerStream; ++i) CHECK(queue.push(unit(1, i)));
+    CHECK_FALSE(queue.push(unit(1, 777)));
+    CHECK(queue.dropped() == 1);
+    const auto events = queue.take();
+    REQUIRE(events.size() == EventQueue::kUnitsPerStream + 1);
+    CHECK_FALSE(std::get<AccessUnit>(events[0]).unit.damaged);
+    CHECK(std::get<AccessUnit>(events[1]).unit.rtp_timestamp == 1);
+    CHECK(std::get<AccessUnit>(events[1]).unit.damaged);
+    CHECK_FALSE(std::get<AccessUnit>(events[2]).unit.damaged);
+}
+
+TEST_CASE("engine: other events are bounded too") {
+    EventQueue queue;
+    for (std::size_t i = 0; i < EventQueue::kMaxEvents + 5; ++i) queue.push(StreamState{1, true});
+    CHECK(queue.take().size() == EventQueue::kMaxEvents);
+    CHECK(queue.dropped() == 5);
+}
+
+TEST_SUITE_END();
