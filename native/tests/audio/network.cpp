@@ -28,7 +28,9 @@ std::vector<InFlight> send(const NetworkSettings& settings) {
     const double sender_second_s = 1 / (1 + settings.drift_ppm * 1e-6);
     const double clock_hz = rtp_clock_hz(settings.codec);
     for (int tick = 1; tick * kTickS < settings.seconds; ++tick) {
-        const Block block = tone.block();
+        Block block = tone.block();
+        if (settings.pulsing && tick % 10 < 5)
+            for (auto& sample : block) sample = static_cast<std::int16_t>(sample / 8);
         if (settings.pauses && settings.pauses(tick * kTickS)) {
             sender.skip();
             continue;

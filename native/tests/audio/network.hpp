@@ -24,6 +24,7 @@ struct NetworkSettings {
     // Whether the sender is silent at time t (DTX: the timestamp goes on).
     std::function<bool(double t)> pauses;
     double tone_hz = 1000;
+    bool pulsing = false;  // loud and quiet by turns, as speech is
     JitterSettings jitter{};
     EncoderSettings encoder{};
 };
