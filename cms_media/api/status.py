@@ -14,9 +14,9 @@ from cms_media.conference.bridge import Bridge
 
 Values = Mapping[str, object]
 
-SAMPLE_S = 2.0
+SAMPLE_S = 0.5
 """How often `sample` wants to be called."""
-_WINDOW = 3
+_WINDOW = 8
 """Samples over which the load is averaged."""
 
 

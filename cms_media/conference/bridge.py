@@ -109,7 +109,11 @@ class Bridge:
         return self._demand(leg).renegotiate()
 
     def tick(self) -> None:
-        """Once in a while, every second or two: legs that are stuck in a passing state are moved on."""
+        """Some times a second: media is asked for anew where it was lost, and legs that are stuck are moved on."""
+        for leg in self._register.legs:
+            if leg.lost_media:
+                leg.recover()
+                self._register.settle(leg)
         for leg in self._patience.look(self._register.legs, self._world.clock()):
             self._counters["overdue"] += 1
             log.warning("leg was stuck leg=%s by=%s", leg.id, leg.account.ended_by)

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 10
 """Told to whom we cannot serve now; as CMS does."""
+MAX_RECOVERIES = 30
+"""Tries to get media again, one per tick: a worker that does not come back in so long will not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,9 @@ class Leg:
         self._signalling = ports.signalling
         self._media = ports.media
         self._media_open = False
+        self._configured = False
+        self._recoveries = 0
+        self.lost_media = False
         self._invitation: Invitation | None = None
         self._answered_offer = False
         self._peer_asked = False
@@ -68,9 +73,7 @@ class Leg:
     @property
     def in_call(self) -> bool:
         """Heard and seen by the others."""
-        if self.state is LegState.AGREED:
-            return self._answered_offer
-        return self.state is LegState.CONNECTED
+        return self._configured and not self.gone
 
     @property
     def gone(self) -> bool:
@@ -154,13 +157,14 @@ class Leg:
         """Our re-INVITE was refused, or the peer's offer could not wait for our answer."""
         log.info("offer failed leg=%s code=%d", self.id, code)
         self._negotiation.withdraw()
+        if self.state is LegState.CONNECTED and not self._configured:
+            self.end(500, "media lost")
 
     def on_connected(self) -> None:
         """The dialogue is confirmed."""
         if self.state in (LegState.CONNECTED, LegState.CONFIRMED):
             return
-        was_in_call = self.in_call
-        if self._step(Step.CONFIRM) and not was_in_call:
+        if self._step(Step.CONFIRM) and not self._configured:
             self._configure()
 
     def on_ended(self, code: int, reason: str) -> None:
@@ -177,9 +181,24 @@ class Leg:
         self._proceed()
 
     def on_media_failed(self, reason: str) -> None:
-        """It has no media: refused while that is still possible, else ended."""
-        busy = self.state is LegState.OPENING
-        self.end(503 if busy else 500, reason, RETRY_AFTER_S if busy else None)
+        """Media has released everything of it. A call that stands gets new ports (`recover`), others end."""
+        self._media_open = self._configured = False
+        self._negotiation.lose_transports()
+        if self.state is LegState.CONNECTED:
+            self.lost_media = True
+        elif self.state is LegState.OPENING:
+            self.end(503, reason, RETRY_AFTER_S)
+        else:
+            self.end(500, reason)
+
+    def recover(self) -> None:
+        """Try to get media again, with a re-INVITE that tells the peer our new ports."""
+        self._recoveries += 1
+        if self._recoveries > MAX_RECOVERIES:
+            self.end(500, "media lost")
+        elif not self.gone:
+            self._peer_asked = self._negotiation.owes_answer
+            self._open(self._negotiation.renew())
 
     def on_picture_fast_update(self) -> None:
         """The peer wants a key frame from us."""
@@ -223,6 +242,7 @@ class Leg:
 
     def _open(self, kinds: Sequence[MediaKind]) -> None:
         """Ask for what is missing; what is to be said follows when it is there, or at once."""
+        self.lost_media = False
         if kinds:
             self._media_open = True
             self._media.open(self.id, self.identity.call, self._negotiation.address, kinds)
@@ -263,8 +283,11 @@ class Leg:
         self._signalling.answer(self.id, said.description)
 
     def _configure(self) -> None:
-        if self.in_call:
+        early = self.state is LegState.AGREED and not self._answered_offer
+        if self._media_open and not early and self.state in (LegState.AGREED, LegState.CONNECTED):
             self._media.configure(self.id, self.identity.party.name, self.plans)
+            self._configured = True
+            self._recoveries = 0
 
     def _on_bad_offer(self, error: PeerError) -> None:
         if self.state is LegState.OPENING:
@@ -280,6 +303,7 @@ class Leg:
     def _leave(self, why: str) -> None:
         self.account.ended_by = why
         self._step(Step.LEAVE)
+        self._configured = self.lost_media = False
         if self._media_open:
             self._media_open = False
             self._media.close(self.id)

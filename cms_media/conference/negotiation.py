@@ -43,6 +43,7 @@ class Negotiation:
         self._capabilities = capabilities
         self._local = LocalMedia(address=address, transports=(), session_id=session_id)
         self._requested: list[MediaKind] = []
+        self._lost: list[MediaKind] = []
         self._wanted = Wanted.NOTHING
         self._peer_offer: SessionDescription | None = None
         self._own_offer: SessionDescription | None = None
@@ -53,6 +54,11 @@ class Negotiation:
     def address(self) -> str:
         """Our IP address on the path to this peer."""
         return self._local.address
+
+    @property
+    def owes_answer(self) -> bool:
+        """The peer's offer waits for us."""
+        return self._wanted is Wanted.ANSWER
 
     @property
     def idle(self) -> bool:
@@ -76,6 +82,17 @@ class Negotiation:
     def take_transports(self, transports: Sequence[LocalTransport]) -> None:
         """All transports of the leg in the order opened."""
         self._local = replace(self._local, transports=tuple(transports))
+
+    def lose_transports(self) -> None:
+        """Media is gone: whatever is said next needs new ports."""
+        self._local = replace(self._local, transports=())
+        self._lost, self._requested = self._requested or self._lost, []
+
+    def renew(self) -> list[MediaKind]:
+        """We shall say anew what was agreed, with new ports; the kinds to open for that."""
+        if self._wanted is Wanted.NOTHING:
+            self._wanted = Wanted.OFFER
+        return self._request(self._lost)
 
     def say(self) -> Said | None:
         """What is to be sent now; None: nothing, or transports are missing. Raises PeerError."""

@@ -6,6 +6,8 @@ from cms_media.base.types import LegId
 from cms_media.conference.leg import RETRY_AFTER_S, Leg
 from cms_media.conference.leg_state import LegState
 
+WITHOUT_MEDIA_S = 40.0
+"""For a connected leg: until its worker is replaced and its peer has answered our re-INVITE."""
 PATIENCE_S: Mapping[LegState, float] = {
     LegState.OPENING: 10.0,
     LegState.OFFERED: 120.0,
@@ -21,21 +23,28 @@ class Patience:
     """Since when each leg has been in its state, to the step of `look`."""
 
     def __init__(self) -> None:
-        self._since_s: dict[LegId, tuple[LegState, float]] = {}
+        self._since_s: dict[LegId, tuple[tuple[LegState, bool], float]] = {}
 
     def look(self, legs: Iterable[Leg], now: float) -> list[Leg]:
         """The legs that were moved on, because they were in a passing state for too long."""
         before, self._since_s = self._since_s, {}
         overdue = []
         for leg in legs:
-            state, since_s = before.get(leg.id, (leg.state, now))
-            since_s = since_s if state is leg.state else now
-            self._since_s[leg.id] = (leg.state, since_s)
-            if now - since_s > PATIENCE_S.get(leg.state, float("inf")):
+            standing = (leg.state, leg.in_call)
+            state, since_s = before.get(leg.id, (standing, now))
+            since_s = since_s if state == standing else now
+            self._since_s[leg.id] = (standing, since_s)
+            if now - since_s > _patience_s(leg):
                 overdue.append(leg)
         for leg in overdue:
             _move_on(leg)
         return overdue
+
+
+def _patience_s(leg: Leg) -> float:
+    if leg.state is LegState.CONNECTED:
+        return float("inf") if leg.in_call else WITHOUT_MEDIA_S
+    return PATIENCE_S.get(leg.state, float("inf"))
 
 
 def _move_on(leg: Leg) -> None:

@@ -189,7 +189,7 @@ class MediaEvents(Protocol):
         """All transports of the leg, in order opened."""
 
     def on_media_failed(self, leg: LegId, reason: str) -> None:
-        """No ports, no worker, or the worker died: the leg has no media."""
+        """No ports, no worker, or the worker died: nothing of the leg is left in media; it may be opened anew."""
 
     def on_levels(self, levels_dbov: Mapping[LegId, float]) -> None:
         """About every 100 ms: speech level of the legs above the noise floor; absent means silent."""

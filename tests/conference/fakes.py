@@ -116,6 +116,10 @@ class FakeMedia:
     def close(self, leg: LegId) -> None:
         self._check(leg)
         self.closed.add(leg)
+        self.fail(leg)
+
+    def fail(self, leg: LegId) -> None:
+        """The worker died, or had no port: it has forgotten the leg."""
         for table in (self.opened, self.labels, self.plans, self.scenes, self.prompts):
             table.pop(leg, None)
 

@@ -100,17 +100,73 @@ def test_nothing_in_common_is_488_before_anything_is_opened() -> None:
 def test_no_ports_is_503() -> None:
     world = World()
     leg = world.invite("ann", offer=described())
-    world.bridge.on_media_failed(leg, "no ports")
+    world.fail(leg, "no ports")
     assert world.signalling.last(leg) == ("reject", (503, 10))
-    assert leg in world.media.closed
+    assert leg not in world.media.closed, "what media has released is not closed"
 
 
-def test_a_dead_worker_ends_its_legs() -> None:
+def test_legs_of_a_dead_worker_get_media_back_by_reinvite() -> None:
+    world = World()
+    ann, bob = world.join("ann", video=True), world.join("bob", video=True)
+    call = world.calls()[0]["id"]
+    for leg in (ann, bob):
+        world.fail(leg)
+    assert world.calls()[0]["participants"] == 0
+    world.bridge.tick()
+    for leg in (ann, bob):
+        assert world.media.opened[leg] == [AUDIO, VIDEO]
+        world.open(leg)
+        assert world.signalling.last(leg) == ("offer", None)
+        world.bridge.on_answer(leg, described(video=True, version=2))
+    assert world.sees(ann) == [bob]
+    assert world.calls()[0]["id"] == call
+    assert world.media.calls[ann] == call
+
+
+def test_a_worker_that_does_not_come_back_ends_the_leg() -> None:
     world = World()
     leg = world.join("ann")
-    world.bridge.on_media_failed(leg, "worker died")
+    world.fail(leg)
+    for _ in range(40):
+        world.bridge.tick()
+        if leg in world.media.opened:
+            world.fail(leg)
+    assert world.signalling.last(leg) == ("hang_up", 500)
+    assert world.calls() == []
+
+
+def test_a_peer_that_refuses_the_new_ports_is_hung_up() -> None:
+    world = World()
+    leg = world.join("ann")
+    world.fail(leg)
+    world.bridge.tick()
+    world.open(leg)
+    world.bridge.on_offer_failed(leg, 408)
     assert world.signalling.last(leg) == ("hang_up", 500)
     assert leg in world.media.closed
+
+
+def test_a_peer_that_offers_while_media_is_lost_is_answered_with_new_ports() -> None:
+    world = World()
+    leg = world.join("ann")
+    world.fail(leg)
+    world.bridge.on_offer(leg, described(version=2))
+    world.open(leg)
+    assert world.signalling.last(leg) == ("answer", None)
+    assert world.calls()[0]["participants"] == 1
+    world.bridge.tick()
+    assert world.signalling.last(leg) == ("answer", None), "nothing is left to recover"
+
+
+def test_media_lost_while_a_peers_offer_waits() -> None:
+    world = World()
+    leg = world.join("ann")
+    world.bridge.on_offer(leg, described(video=True, version=2))
+    world.fail(leg)
+    world.bridge.tick()
+    world.open(leg)
+    assert world.signalling.verbs(leg) == ["ring", "answer", "answer"]
+    assert [plan.kind for plan in world.media.plans[leg]] == [AUDIO, VIDEO]
 
 
 def test_cancel_while_media_opens_releases_it() -> None:

@@ -71,6 +71,11 @@ class World:
         """Media has opened what was asked."""
         self.bridge.on_transports(leg, self.media.transports(leg))
 
+    def fail(self, leg: LegId, reason: str = "worker died") -> None:
+        """Media has lost the leg."""
+        self.media.fail(leg)
+        self.bridge.on_media_failed(leg, reason)
+
     def join(self, name: str, to: str = "demo", *, video: bool = False) -> LegId:
         """A whole incoming call until ACK."""
         leg = self.invite(name, to, described(video=video))
