@@ -12,7 +12,7 @@ from cms_media.layout.arrange import Candidate, arrange
 from cms_media.layout.types import LayoutName, Size
 from cms_media.media.worker.compose import Composer
 from cms_media.media.worker.party import Party
-from cms_media.media.worker.tile import Tiles
+from cms_media.media.worker.tile import draw_tile
 
 REPEATS = 200
 CANVAS = Size(1280, 720)
@@ -50,17 +50,12 @@ def _party(picture: Picture) -> Party:
 
 
 def _tile_us(picture: Picture, width: int, height: int) -> float:
-    source, tiles = _party(picture).source, Tiles()
-
-    def step() -> None:
-        source.renew(0.0)
-        tiles.tile(source, width, height, dimmed=False)
-
-    return _cpu_us(step)
+    target = Picture.blank(width, height)
+    return _cpu_us(lambda: draw_tile(picture, target, dimmed=False))
 
 
 def _canvas_us(picture: Picture, panes: int) -> float:
-    """All panes new each time, their tiles made by another view already."""
+    """All panes new each time, drawn for another view already."""
     legs = [LegId(f"{number:032x}") for number in range(panes)]
     parties = {leg: _party(picture) for leg in legs}
     scene = Scene(arrange(LayoutName.ALL_EQUAL, [Candidate(leg) for leg in legs], None), active=legs[0])

@@ -1,6 +1,6 @@
-"""Draws a scene on a canvas: tiles, cards, labels, the frame of who speaks; only what changed.
+"""Draws a scene on a canvas, only what changed.
 
-scene ─► drawings (one per pane: all that decides its pixels) ─► those that differ from what is there
+scene ─► drawings (one per pane: all that decides its pixels) ─► those that differ from what is there ─► copies
 """
 
 from collections.abc import Callable
@@ -10,17 +10,14 @@ from cms_media.base.types import LegId
 from cms_media.codecs.picture import Picture
 from cms_media.conference.ports import Scene
 from cms_media.layout.types import PixelRect, Size
-from cms_media.media.worker.card import name_card, welcome
-from cms_media.media.worker.label import MARGIN_PX, label
+from cms_media.media.worker.card import welcome
+from cms_media.media.worker.pane import Border, Face, Shape
 from cms_media.media.worker.party import Party
-from cms_media.media.worker.source import Look
 from cms_media.native import video
 
-BACKGROUND = (20, 128, 128)
-_LINE = (16, 128, 128)
-_LINE_PX = 2
-_ACTIVE_LINE = (170, 60, 110)
-"""A light green (Y, U, V)."""
+_BACKGROUND = (20, 128, 128)
+
+PartyOf = Callable[[LegId], Party | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +26,8 @@ class Drawing:
 
     leg: LegId
     rect: PixelRect
-    label: str
-    look: Look
-    version: int
-    active: bool
-
-
-PartyOf = Callable[[LegId], Party | None]
+    border: Border
+    face: Face
 
 
 class Composer:
@@ -67,7 +59,7 @@ class Composer:
         if old is not None and replace(old, active=scene.active) == scene:
             return False
         if scene.panes:
-            video.fill(self.canvas.planes, self.canvas.even_rectangle(), *BACKGROUND)
+            video.fill(self.canvas.planes, self.canvas.even_rectangle(), *_BACKGROUND)
         else:
             picture = welcome(scene.title, scene.message, self._size.width_px, self._size.height_px)
             video.copy(picture.planes, picture.even_rectangle(), self.canvas.planes, 0, 0)
@@ -78,48 +70,21 @@ class Composer:
         for pane in scene.panes:
             rect = pane.rect.scaled(self._size)
             party = party_of(pane.leg)
-            if party is None or rect.width < 2 or rect.height < 2:
-                continue
-            look = party.source.look(now_s)
-            version = 0 if look is Look.CARD else party.source.version
-            active = pane.leg == scene.active and rect.width < self._size.width_px
-            drawings.append(Drawing(pane.leg, rect, party.label, look, version, active))
+            if party is not None and rect.width > 0 and rect.height > 0:
+                border = self._border(rect, pane.leg == scene.active)
+                drawings.append(Drawing(pane.leg, rect, border, party.face(now_s)))
         return drawings
 
+    def _border(self, rect: PixelRect, active: bool) -> Border:
+        if rect.width >= self._size.width_px:
+            return Border.NONE
+        return Border.ACTIVE if active else Border.LINE
+
     def _draw_pane(self, drawing: Drawing, party_of: PartyOf) -> None:
-        party = party_of(drawing.leg)
+        party, rect = party_of(drawing.leg), drawing.rect
         assert party is not None
-        rect, planes = drawing.rect, self.canvas.planes
-        picture = None
-        if drawing.look is not Look.CARD:
-            picture = party.tiles.tile(party.source, rect.width, rect.height, drawing.look is Look.DIMMED)
-        picture = picture or name_card(drawing.label, rect.width, rect.height)
-        video.copy(picture.planes, picture.even_rectangle(), planes, rect.x, rect.y)
-        self._draw_label(drawing)
-        if rect.width < self._size.width_px:
-            self._draw_frame(rect, drawing.active)
-
-    def _draw_label(self, drawing: Drawing) -> None:
-        rect = drawing.rect
-        name = label(drawing.label, rect.width, rect.height)
-        if name is None:
-            return
-        size = (name.picture.width_px, name.picture.height_px)
-        x, y = rect.x + MARGIN_PX, rect.y + rect.height - MARGIN_PX - size[1]
-        video.blend(name.picture.planes, name.alpha, size[0], size, self.canvas.planes, x, y)
-
-    def _draw_frame(self, rect: PixelRect, active: bool) -> None:
-        """Around the active speaker a frame in colour, around everybody else a thin dark line."""
-        width = max(4, rect.height // 60 & ~1) if active else _LINE_PX
-        colour = _ACTIVE_LINE if active else _LINE
-        right, bottom = rect.x + rect.width - width, rect.y + rect.height - width
-        for edge in (
-            (rect.x, rect.y, rect.width, width),
-            (rect.x, bottom, rect.width, width),
-            (rect.x, rect.y, width, rect.height),
-            (right, rect.y, width, rect.height),
-        ):
-            video.fill(self.canvas.planes, edge, *colour)
+        picture = party.panes.pane(Shape(rect.width, rect.height, drawing.border), drawing.face)
+        video.copy(picture.planes, picture.even_rectangle(), self.canvas.planes, rect.x, rect.y)
 
 
 def _overlap(drawings: list[Drawing]) -> bool:

@@ -100,6 +100,7 @@ class Stage:
         leg.party.label = message.label
         leg.configure(message.streams)
         self._wish(leg)
+        self.gallery.want_key_frame(leg.id)  # its decoder may have been set up anew
 
     def _play(self, leg_id: LegId, prompt: Prompt | None) -> None:
         leg = self.legs.get(leg_id)

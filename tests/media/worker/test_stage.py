@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.base.types import CallId, LegId, MediaKind, SocketAddress
 from cms_media.codecs.decoder import VideoDecoder
 from cms_media.codecs.pattern import read_identity
 from cms_media.codecs.table import Codec
@@ -283,3 +283,12 @@ def test_a_peer_that_stops_its_video_is_a_card_at_once(house: _House) -> None:
     house.stage.look_round(house.now_s)
     assert house.of(m.VideoSource) == [m.VideoSource(A, True), m.VideoSource(A, False)]
     assert house.stage.legs[A].party.source.look(house.now_s) is Look.CARD
+
+
+def test_a_renegotiated_stream_begins_with_a_key_frame(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.say(m.SetScene(A, Scene(())))
+    house.run(1.0)
+    house.say(m.ConfigureLeg(A, "a", (video_plan(0, remote_rtp=SocketAddress("127.0.0.1", 6000)),)))
+    house.run(0.2)
+    assert sum(sent.key_frame for sent in house.engine.sent) == 2

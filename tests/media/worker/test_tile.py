@@ -1,10 +1,9 @@
-"""Tiles: which part of a source goes where, and that it is scaled once."""
+"""Tiles: which part of a source goes where."""
 
 import pytest
 
 from cms_media.codecs.picture import Picture
-from cms_media.media.worker.source import Source
-from cms_media.media.worker.tile import Fit, Tiles, fit
+from cms_media.media.worker.tile import Fit, draw_tile, fit
 
 
 @pytest.mark.parametrize(
@@ -36,36 +35,8 @@ def test_fit_stays_inside_and_even(source: tuple[int, int], pane: tuple[int, int
         assert (x | y | width | height) % 2 == 0
 
 
-def _source(luma: int) -> Source:
-    source = Source(lambda: None)
-    source.picture, source.version = Picture.blank(320, 240, luma), 1
-    return source
-
-
-def test_one_scale_per_version() -> None:
-    source, tiles = _source(200), Tiles()
-    first = tiles.tile(source, 160, 120, dimmed=False)
-    assert first is not None
-    assert (first.y == 200).all()
-    first.y[:] = 7
-    assert tiles.tile(source, 160, 120, dimmed=False) is first
-    assert (first.y == 7).all()
-    source.version += 1
-    tiles.tile(source, 160, 120, dimmed=False)
-    assert (first.y == 200).all()
-
-
 def test_bars_and_dimming() -> None:
-    tile = Tiles().tile(_source(216), 320, 180, dimmed=True)
-    assert tile is not None
-    assert (tile.y[:, :40] == 16).all()
-    assert (tile.y[:, 60:260] == 96).all()
-
-
-def test_no_picture_no_tile_and_sizes_are_bounded() -> None:
-    tiles = Tiles()
-    assert tiles.tile(Source(lambda: None), 160, 90, dimmed=False) is None
-    source = _source(50)
-    kept = [tiles.tile(source, 2 * n, 90, dimmed=False) for n in range(10, 30)]
-    assert tiles.tile(source, 58, 90, dimmed=False) is kept[-1]
-    assert tiles.tile(source, 20, 90, dimmed=False) is not kept[0]
+    target = Picture.blank(320, 180, luma=99)
+    draw_tile(Picture.blank(320, 240, luma=216), target, dimmed=True)
+    assert (target.y[:, :40] == 16).all()
+    assert (target.y[:, 60:260] == 96).all()
