@@ -179,7 +179,6 @@ class Bridge:
         self._tell(leg, lambda found: found.on_transports(transports))
 
     def on_media_failed(self, leg: LegId, reason: str) -> None:
-        log.error("media failed leg=%s reason=%s", leg, reason)
         self._tell(leg, lambda found: found.on_media_failed(reason))
 
     def on_levels(self, levels_dbov: Mapping[LegId, float]) -> None:
@@ -196,6 +195,8 @@ class Bridge:
     def on_media_timeout(self, leg: LegId) -> None:
         """The peer vanished without a BYE."""
         self._counters["media_timeouts"] += 1
+        if found := self._register.find(leg):
+            log.warning("peer vanished leg=%s peer=%s", leg, found.identity.party.peer)
         self._tell(leg, lambda found: found.end(200, "no media received"))
 
     def on_key_frame_needed(self, leg: LegId) -> None:
