@@ -168,6 +168,11 @@ class Dialler:
             [COMMAND, "dial", uri, "--json", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
+    def kill(self) -> None:
+        """It vanishes: no BYE, no RTCP BYE, no report."""
+        self._process.kill()
+        self._process.communicate(timeout=10)
+
     def report(self, seconds: float = 60) -> dict[str, Any]:
         """Waits for its end and gives its JSON. Raises AssertionError with what it said."""
         try:
