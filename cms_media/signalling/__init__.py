@@ -14,7 +14,7 @@ Assumptions:
 - pjsua is a singleton: one started `SipStack` per process.
 - The peer's transport address is where answers go; NAT of SIP itself is met by rport (RFC 3581) and Contact rewriting
   in pjsip.
-- An UPDATE with an offer, and a re-INVITE without one, are answered inside pjsip's callback (see leg.SipLeg): the
-  domain gets the chance to answer at once; when it does not, the first is refused with 488 and the second gets our
-  last description again.
+- The domain may take its time: an UPDATE with an offer, a re-INVITE without one and an INFO do not reach pjsip, which
+  wants the answer inside its callback, before the domain has spoken (our C module holds them back).
+- A host name that we dial is looked up by the system's resolver, which blocks; SRV records are not asked for.
 """

@@ -75,9 +75,11 @@ def headers_of(headers: Mapping[str, str]) -> Any:
 class PjDialogue(pj.Call):  # type: ignore[misc]
     """pjsua2's call object. Dropped by its leg at the end, at once (DESIGN section 4, rule 2)."""
 
-    def __init__(self, account: Any, leg: SipLeg, call_id: int = pj.PJSUA_INVALID_ID) -> None:
+    def __init__(self, account: Any, leg: SipLeg, server: str, call_id: int = pj.PJSUA_INVALID_ID) -> None:
         super().__init__(account, call_id)
         self._leg = leg
+        self._headers = headers_of({"Server": server})
+        """Of responses; pjsip itself names us in requests only."""
 
     # --- Dialogue -----------------------------------------------------------------------------------------
 
@@ -94,12 +96,12 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
     @translated
     def ring(self) -> None:
         """180."""
-        super().answer(_operation(180))
+        super().answer(self._response(180))
 
     @translated
     def answer(self, description: str | None) -> None:
         """200."""
-        parameters = _operation(200)
+        parameters = self._response(200)
         if description is not None:
             parameters.sdp.wholeSdp = description
         super().answer(parameters)
@@ -135,6 +137,11 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
         parameters.reason = header_value(reason) if code >= 300 else ""
         parameters.txOption.headers = headers_of(headers)
         self.hangup(parameters)
+
+    def _response(self, code: int) -> Any:
+        parameters = _operation(code)
+        parameters.txOption.headers = self._headers
+        return parameters
 
     # --- pjsip calls --------------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class SipStack:
         """Listen. Raises ResourceError when a socket cannot be opened; nothing is left open then."""
         self.events = events
         settings = self._with_certificate()
-        self._endpoint = pj.Endpoint()
+        self._endpoint = PjEndpoint(self)
         try:
             self._open(settings)
         except (pj.Error, ResourceError) as error:
@@ -142,7 +142,7 @@ class SipStack:
             self.counters.refused_capacity += 1
             call.on_disconnected(503, "no capacity")
             return
-        dialogue = PjDialogue(self._account, call)
+        dialogue = PjDialogue(self._account, call, self._settings.user_agent)
         call.attach(dialogue)
         call.begin(offer)
         try:
@@ -197,7 +197,7 @@ class SipStack:
         leg = SipLeg(LegId(uuid.uuid4().hex), self, incoming=True, peer=str(peer))
         self._legs[leg.id] = self._by_slot[call_id] = leg
         leg.slot = call_id
-        leg.attach(PjDialogue(account, leg, call_id))
+        leg.attach(PjDialogue(account, leg, self._settings.user_agent, call_id))
         if len(self._legs) > self._settings.capacity:
             self._refuse(leg, 503, "no capacity", _retry_after(self._settings.retry_after_s))
             self.counters.refused_capacity += 1
@@ -217,6 +217,11 @@ class SipStack:
         """An INVITE that never became a leg."""
         self.counters.refused_by_stack += 1
         self.faults.warn(f"INVITE refused with {code}", peer, reason)
+
+    def on_callback_fault(self, where: str) -> None:
+        """An exception of ours in a callback that belongs to no leg (call it from the except branch)."""
+        self.counters.own_faults += 1
+        log.exception("fault=own where=%s", where)
 
     # --- inside -------------------------------------------------------------------------------------------
 
@@ -254,7 +259,7 @@ class SipStack:
             self.faults.warn(fault.kind, fault.peer, readable(fault.detail))
 
     def _take_waiting_requests(self) -> None:
-        while hasattr(pj, "cms_next_request") and (request := pj.cms_next_request()).id >= 0:
+        while (request := pj.cms_next_request()).id >= 0:
             leg = self._by_slot.get(request.call_id)
             waiting = PjRequest(request.id)
             if not leg:
@@ -300,6 +305,22 @@ class SipStack:
             self.listeners = ()
 
 
+class PjEndpoint(pj.Endpoint):  # type: ignore[misc]
+    """The library; tells of INVITEs that it refused before they became calls."""
+
+    def __init__(self, stack: SipStack) -> None:
+        super().__init__()
+        self._stack = stack
+
+    def on_own_fault(self, where: str) -> None:
+        """See dialogue.guarded."""
+        self._stack.on_callback_fault(where)
+
+    @guarded
+    def onRejectedIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        self._stack.on_refused_by_pjsip(prm.statusCode, prm.rdata.srcAddress, readable(prm.reason))
+
+
 class PjAccount(pj.Account):  # type: ignore[misc]
     """The one account: everything that comes in arrives here."""
 
@@ -309,8 +330,7 @@ class PjAccount(pj.Account):  # type: ignore[misc]
 
     def on_own_fault(self, where: str) -> None:
         """See dialogue.guarded."""
-        self._stack.counters.own_faults += 1
-        log.exception("fault=own where=%s", where)
+        self._stack.on_callback_fault(where)
 
     @guarded
     def onIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name

@@ -108,6 +108,7 @@ CALLS_OUT = [
 def test_call_out(stack: SipProcess, tmp_path: Path, scenario: str, events: list[str], code: int) -> None:
     since = len(stack.events)
     peer = Sipp(scenario, tmp_path)
+    peer.wait_until_bound()
     stack.tell(do="dial", leg=scenario, uri=f"sip:bob@127.0.0.1:{peer.port}")
     peer.finish()
     story = stack.story(since)
@@ -119,6 +120,7 @@ def test_call_out(stack: SipProcess, tmp_path: Path, scenario: str, events: list
 def test_call_out_and_hang_up(stack: SipProcess, tmp_path: Path, scenario: str) -> None:
     since = len(stack.events)
     peer = Sipp(scenario, tmp_path)
+    peer.wait_until_bound()
     address = f"127.0.0.1:{peer.port}"
     stack.tell(do="dial", leg=scenario, uri=address, headers={"X-Tenant": "seven"}, **{"from": "alice"})
     stack.wait(lambda event: event["leg"] == scenario and event["event"] == "connected", since)
@@ -130,6 +132,7 @@ def test_call_out_and_hang_up(stack: SipProcess, tmp_path: Path, scenario: str) 
 def test_giving_up_while_it_rings(stack: SipProcess, tmp_path: Path) -> None:
     since = len(stack.events)
     peer = Sipp("called_cancelled", tmp_path)
+    peer.wait_until_bound()
     stack.tell(do="dial", leg="cancelled", uri=f"sip:bob@127.0.0.1:{peer.port}")
     stack.wait(lambda event: event["leg"] == "cancelled" and event["event"] == "ringing", since)
     stack.tell(do="hang_up", leg="cancelled", code=487)
@@ -160,3 +163,21 @@ def test_session_timers(stack: SipProcess, tmp_path: Path) -> None:
     ends = [event for event in stack.events[since:] if event["event"] == "ended"]
     assert sorted(event["code"] for event in ends) == [200, 200, 408]
     assert "answer" not in names(stack.events[since:])
+
+
+def test_capacity(tmp_path: Path) -> None:
+    with sip_process(tmp_path, capacity=1, retry_after_s=7) as stack:
+        holder = Sipp("cancel_late", tmp_path, f"127.0.0.1:{stack.udp}", "never")
+        stack.wait(lambda event: event["event"] == "invite")
+        Sipp("refused_503", tmp_path, f"127.0.0.1:{stack.udp}").finish()
+        holder.finish()
+        Sipp("call_with_offer", tmp_path, f"127.0.0.1:{stack.udp}").finish()
+        assert stack.snapshot()["counters"]["refused_capacity"] == 1
+        assert [event["event"] for event in stack.events].count("invite") == 2
+
+
+def test_what_pjsip_refuses_itself_is_counted(stack: SipProcess, tmp_path: Path) -> None:
+    before = stack.snapshot()["counters"]["refused_by_stack"]
+    Sipp("broken_offer", tmp_path, f"127.0.0.1:{stack.udp}").finish()
+    assert stack.snapshot()["counters"]["refused_by_stack"] == before + 1
+    assert "INVITE refused with 400" in stack.errors

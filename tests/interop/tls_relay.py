@@ -4,9 +4,10 @@ Either the relay is called in the clear and calls by TLS (sipp calls the bridge)
 """
 
 import asyncio
+import queue
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -27,10 +28,11 @@ class TlsRelay:
     versions: list[str] = field(default_factory=list)
     """TLS versions of the connections made."""
 
-    async def serve(self, ready: threading.Event, done: asyncio.Event) -> None:
-        """Until `done`."""
+    async def serve(self, ready: Callable[[Callable[[], object]], None]) -> None:
+        """Until what `ready` is told is called, from any thread."""
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
         async with await asyncio.start_server(self._relay, HOST, self.port, ssl=self.listen_tls):
-            ready.set()
+            ready(lambda: loop.call_soon_threadsafe(done.set))
             await done.wait()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,12 +59,12 @@ async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 @contextmanager
 def running(relay: TlsRelay) -> Iterator[TlsRelay]:
     """The relay on a thread of its own for the length of a block."""
-    loop, ready, done = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    thread = threading.Thread(target=loop.run_until_complete, args=(relay.serve(ready, done),), daemon=True)
+    stops: queue.Queue[Callable[[], object]] = queue.Queue()
+    thread = threading.Thread(target=lambda: asyncio.run(relay.serve(stops.put)), daemon=True)
     thread.start()
-    assert ready.wait(5)
+    stop = stops.get(timeout=5)
     try:
         yield relay
     finally:
-        loop.call_soon_threadsafe(done.set)
+        stop()
         thread.join(5)
