@@ -113,6 +113,7 @@ nb::dict stats(const Engine& self, int stream) {
     d["dropped_access_units"] = s.dropped_access_units;
     d["source_changes"] = s.source_changes;
     d["bitrate_limit_bps"] = s.bitrate_limit_bps;
+    d["ignored_packets"] = s.ignored_packets;
     d["replayed"] = s.replayed;
     d["unproven"] = s.unproven;
     d["codec_received"] = s.codec_received;

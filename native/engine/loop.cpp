@@ -240,10 +240,11 @@ void Loop::run_tick(double tick_s) {
 
 // Something happened to the stream: when does it want to be woken now?
 void Loop::touch(Stream& stream) {
-    session::VideoSession* video = stream.video();
-    if (video == nullptr) return;
+    if (stream.audio() != nullptr) return;  // every tick looks at it
     if (!stream.touched) touched_.push_back(&stream);
     stream.touched = true;
+    const session::VideoSession* video = stream.video();
+    if (video == nullptr) return;
     const double wanted_s = std::max(video->next_deadline_s(), now_s_ + kMinWakeS);
     if (wanted_s >= stream.wake_s) return;  // it is asked again at the earlier time
     stream.wake_s = wanted_s;

@@ -42,7 +42,10 @@ void Stream::bye(double now_s) {
 }
 
 void Stream::on_packet(Channel channel, MutableBytes datagram, const Address& from, double now_s) {
-    if (session() == nullptr || idle_) return;
+    if (session() == nullptr || idle_) {
+        ++early_packets_;
+        return;
+    }
     session()->on_packet(channel, datagram, from, now_s);
     if (!wants_key_frame_ || !video_) return;
     wants_key_frame_ = false;
@@ -54,6 +57,7 @@ void Stream::publish_stats() {
     if (audio_) stats = audio_->session.stats();
     if (video_) stats = video_->stats();
     stats.dropped_access_units = dropped_units_;
+    stats.ignored_packets += early_packets_;
     board_->publish(stats);
 }
 

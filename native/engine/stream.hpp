@@ -94,6 +94,7 @@ private:
     EventQueue* events_ = nullptr;
     bool idle_ = true;
     std::uint64_t dropped_units_ = 0;
+    std::uint64_t early_packets_ = 0;  // while nothing was negotiated, or the stream was disabled
     bool wants_key_frame_ = false;  // because a picture was dropped unseen
     std::unique_ptr<AudioLeg> audio_;
     std::unique_ptr<session::VideoSession> video_;

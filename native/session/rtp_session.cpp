@@ -50,10 +50,13 @@ void RtpSession::pause() {
 }
 
 void RtpSession::on_rtp(const wire::RtpView& packet, const Address& from, double now_s) {
-    if (!receiving_) return;
+    if (!receiving_) {
+        ++ignored_;
+        return;
+    }
     if (packet.ssrc == sender_.ssrc()) resolve_collision(now_s);
     switch (selector_.choose(packet.ssrc, now_s)) {
-        case SourceSelector::Choice::Ignore: return;
+        case SourceSelector::Choice::Ignore: ++ignored_; return;
         case SourceSelector::Choice::New:
             if (receiver_.started()) {
                 ++source_changes_;
@@ -160,6 +163,7 @@ void RtpSession::fill_common(StreamStats& stats) const {
     stats.srtp_failures = faults_.count(Fault::SrtpFailure);
     stats.strangers = faults_.count(Fault::Stranger);
     stats.source_changes = source_changes_;
+    stats.ignored_packets = ignored_;
     stats.replayed = link_.stats().replayed;
     stats.unproven = link_.stats().unproven;
 }

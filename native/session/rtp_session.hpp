@@ -103,6 +103,7 @@ private:
     std::uint64_t packets_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint64_t source_changes_ = 0;
+    std::uint64_t ignored_ = 0;
     std::uint64_t reported_packets_ = 0;  // sent when the last report went out
     bool collided_ = false;
 };
