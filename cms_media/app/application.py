@@ -45,7 +45,10 @@ class Application:
         self._bridge = Bridge(
             self._directory,
             BridgeSettings(
-                settings.conference.capabilities, settings.media.address, settings.conference.max_legs
+                capabilities=settings.conference.capabilities,
+                media_address=settings.media.address,
+                max_legs=settings.conference.max_legs,
+                retry_after_s=settings.conference.retry_after_s,
             ),
             Surroundings(MONOTONIC, self._address_towards, time.time),
         )

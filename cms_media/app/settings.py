@@ -60,6 +60,8 @@ class ConferenceSettings:
 
     max_legs: int = 1000
     """Participants in all calls together; more are told 503 with Retry-After."""
+    retry_after_s: int = 10
+    """After how many seconds they may try again."""
     audio_codecs: tuple[Codec, ...] = Capabilities().audio_codecs
     """In our order of preference."""
     video_codecs: tuple[Codec, ...] = Capabilities().video_codecs
@@ -76,6 +78,8 @@ class ConferenceSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.max_legs <= 4000:
             raise SettingsError("conference.max_legs: expected 1 to 4000")
+        if not 1 <= self.retry_after_s <= 3600:
+            raise SettingsError("conference.retry_after_s: expected 1 to 3600")
         if not 64_000 <= self.video_bitrate_bps <= 20_000_000:
             raise SettingsError("conference.video_bitrate_bps: expected 64000 to 20000000")
         for key, kind in (("audio_codecs", MediaKind.AUDIO), ("video_codecs", MediaKind.VIDEO)):

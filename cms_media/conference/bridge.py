@@ -39,6 +39,7 @@ class BridgeSettings:
     """Our address in SDP; empty: the one on the path to each peer."""
     max_legs: int = 1000
     """More are told 503 with Retry-After."""
+    retry_after_s: int = RETRY_AFTER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Bridge:
             self._refuse(invite, "unknown_uri", 404)
             return
         if self._full:
-            self._refuse(invite, "no_capacity", 503, RETRY_AFTER_S)
+            self._refuse(invite, "no_capacity", 503, self._settings.retry_after_s)
             return
         party = Party(invite.from_name, invite.from_uri, str(invite.peer), invite.user_agent)
         address = self._settings.media_address or invite.local_address

@@ -182,6 +182,9 @@ class Leg:
 
     def on_media_failed(self, reason: str) -> None:
         """Media has released everything of it. A call that stands gets new ports (`recover`), others end."""
+        # Once per loss, not once per try to recover.
+        level = logging.DEBUG if self._recoveries else logging.ERROR
+        log.log(level, "media failed leg=%s reason=%s", self.id, reason)
         self._media_open = self._configured = False
         self._negotiation.lose_transports()
         if self.state is LegState.CONNECTED:

@@ -94,7 +94,8 @@ class Register:
         elif leg.in_call:
             call.refresh()
         elif leg.id in call:
-            log.info("leg leaves leg=%s call=%s by=%s", leg.id, call.id, leg.account.ended_by)
+            why = leg.account.ended_by or "media lost"
+            log.info("leg leaves leg=%s call=%s by=%s", leg.id, call.id, why)
             call.leave(leg.id)
         if leg.gone:
             self._expected[call.id].discard(leg.id)

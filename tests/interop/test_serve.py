@@ -1,5 +1,6 @@
 """`cms-media serve` as a process: calls by sipp, commands by the command line, and how it starts and stops."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop.bridge import COMMAND, Bridge, running_bridge
+from tests.interop import sipp
+from tests.interop.bridge import COMMAND, Bridge, Dialler, running_bridge
 from tests.interop.sipp import Sipp
 
 pytestmark = pytest.mark.interop
@@ -48,7 +50,6 @@ def bridge(tmp_path_factory: pytest.TempPathFactory):
         ("ack_without_answer", "demo"),
         ("reliable_provisional", "demo"),
         ("timer_refresh_by_peer", "demo"),
-        ("held_by_peer", "demo"),
         ("add_video", "demo"),
         ("reinvite_without_offer", "demo"),
         ("broken_reinvite", "demo"),
@@ -62,6 +63,14 @@ def bridge(tmp_path_factory: pytest.TempPathFactory):
 )
 def test_calls_of_every_kind(bridge: Bridge, tmp_path: Path, scenario: str, user: str) -> None:
     Sipp(scenario, tmp_path, f"127.0.0.1:{bridge.udp_port}", user).finish()
+    bridge.wait_for_legs(0)
+
+
+def test_a_peer_that_holds_us_is_told_so(
+    bridge: Bridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sipp, "_SCENARIOS", Path(__file__).with_name("sipp_serve"))
+    Sipp("held_by_peer", tmp_path, f"127.0.0.1:{bridge.udp_port}", "demo").finish()
     bridge.wait_for_legs(0)
 
 
@@ -100,12 +109,30 @@ def test_a_space_added_at_run_time_can_be_dialled(bridge: Bridge, tmp_path: Path
 
 
 def test_at_capacity_callers_are_told_to_come_back(tmp_path: Path) -> None:
-    with running_bridge(tmp_path, "[conference]\nmax_legs = 1") as small:
+    # The scenario wants to hear of seven seconds.
+    with running_bridge(tmp_path, "[conference]\nmax_legs = 1\nretry_after_s = 7") as small:
         staying = Sipp("bye_from_bridge", tmp_path, f"127.0.0.1:{small.udp_port}", "demo")
         small.wait_for_legs(1)
-        Sipp("refused_when_full", tmp_path, f"127.0.0.1:{small.udp_port}", "demo").finish()
+        Sipp("refused_503", tmp_path, f"127.0.0.1:{small.udp_port}", "demo").finish()
         assert command(small, "hang-up", small.legs()[0]["id"]).returncode == 0
         staying.finish()
+
+
+def test_a_killed_worker_is_replaced_and_its_legs_get_media_back(tmp_path: Path) -> None:
+    with running_bridge(tmp_path) as wounded:
+        peers = [
+            Dialler(wounded.uri(), "--audio", f"tone:{tone}", "--seconds", "9") for tone in ("500", "900")
+        ]
+        wounded.wait_for_legs(2)
+        worker = wounded.status()["workers"][0]["pid"]
+        time.sleep(2)
+        os.kill(worker, signal.SIGKILL)
+        reports = [peer.report() for peer in peers]
+        assert "event=worker_replaced" in wounded.log()
+    for report, heard in zip(reports, (900, 500), strict=True):
+        assert report["ended_by"] == "local"
+        assert report["audio"]["tones_hz"] == [heard]
+        assert report["audio"]["longest_gap_ms"] < 3000
 
 
 def test_sigterm_says_bye_and_ends_in_time(tmp_path: Path) -> None:
