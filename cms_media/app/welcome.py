@@ -27,7 +27,7 @@ def welcome(settings: Settings, spaces: Sequence[Space]) -> RenderableType:
         table.add_row("", f"and {len(spaces) - MAX_SPACES} more: cms-media space list")
     if not spaces:
         table.add_row("No space yet:", "cms-media space add demo")
-    notes = f"Data in {settings.data.path}. Status: cms-media status. Stop: Ctrl-C."
+    notes = f"Status: cms-media status --data {settings.data.path}\nStop: Ctrl-C"
     return Panel(Group(table, "", escape(notes)), title=f"CMS Media {version()} is ready: dial", expand=False)
 
 
@@ -46,5 +46,7 @@ def dialled_uris(settings: SipSettings, user: str) -> list[str]:
 
 
 def _ways(settings: SipSettings, space: Space) -> tuple[str, str]:
-    digits = f"call id {space.call_id}" if space.call_id else ""
-    return escape("\n".join(dialled_uris(settings, space.uri))), digits
+    notes = [f"call id {space.call_id}"] if space.call_id else []
+    if space.passcode:
+        notes.append("its passcode is not asked for yet")
+    return escape("\n".join(dialled_uris(settings, space.uri))), "\n".join(notes)

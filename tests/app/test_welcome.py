@@ -32,10 +32,12 @@ def test_what_to_dial(settings: SipSettings, uris: list[str]) -> None:
 
 def test_the_block_names_spaces_and_call_ids() -> None:
     console = Console(width=200, record=True, quiet=False, file=open("/dev/null", "w"))  # noqa: SIM115
-    spaces = [Space(f"Room [{number}]", f"room{number}", str(number)) for number in range(10)]
+    spaces = [Space(f"Room [{number}]", f"room{number}", str(number), "4711") for number in range(10)]
     console.print(welcome(Settings(sip=SipSettings(address="192.0.2.9")), spaces))
     text = console.export_text()
     assert "Room [0]" in text
     assert "sip:room7@192.0.2.9" in text
     assert "call id 7" in text
+    assert "passcode is not asked for yet" in text
+    assert "4711" not in text
     assert "and 2 more" in text

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cms_media.api.control_client import ask
 from tests.interop import sipp
 from tests.interop.bridge import COMMAND, Bridge, Dialler, running_bridge
 from tests.interop.sipp import Sipp
@@ -89,6 +90,14 @@ def test_the_bridge_calls_and_hangs_up(bridge: Bridge, tmp_path: Path) -> None:
     leg = bridge.legs()[0]
     assert (leg["id"], leg["direction"], leg["name"]) == (called.stdout.strip(), "outgoing", "bob")
     assert command(bridge, "hang-up", leg["id"]).returncode == 0
+    peer.finish()
+    bridge.wait_for_legs(0)
+
+
+def test_the_bridge_offers_video_to_a_call_without(bridge: Bridge, tmp_path: Path) -> None:
+    peer = Sipp("video_from_bridge", tmp_path, f"127.0.0.1:{bridge.udp_port}", "demo")
+    until(lambda: [leg["state"] for leg in bridge.legs()] == ["connected"], "not connected")
+    assert ask(bridge.folder / "data", "renegotiate", leg=bridge.legs()[0]["id"]) == {"offered": True}
     peer.finish()
     bridge.wait_for_legs(0)
 
