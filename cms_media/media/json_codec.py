@@ -22,6 +22,10 @@ class MessageError(CmsMediaError):
     """What came is not what the type says: control and worker are not of one version, or one is broken."""
 
 
+_PLAIN = (str, int, float, bool)
+"""What JSON has itself."""
+
+
 def to_json(value: object) -> Json:
     """The JSON value of a field or a whole dataclass."""
     if isinstance(value, Enum):
@@ -35,7 +39,8 @@ def to_json(value: object) -> Json:
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): to_json(item) for key, item in value.items()}
+        plain = _PLAIN
+        return {str(key): item if type(item) in plain else to_json(item) for key, item in value.items()}
     if is_dataclass(value):
         return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
     raise TypeError(f"no message field: {value!r}")
@@ -100,7 +105,11 @@ def _union(choices: tuple[object, ...]) -> Decode:
     # int before float: a float accepts an integer, and would turn it into one
     decoders = [decoder(choice) for choice in sorted(choices, key=lambda choice: choice is float)]
 
+    scalars = {choice for choice in choices if choice in _SCALARS and choice is not bytes}
+
     def decode_union(value: object) -> object:
+        if type(value) in scalars:
+            return value
         for decode_choice in decoders:
             try:
                 return decode_choice(value)

@@ -40,7 +40,7 @@ class RecordingEvents:
 
     def on_status(self, statuses: Sequence[LegMediaStatus]) -> None:
         self.told.append(("status", [status.leg for status in statuses]))
-        self._statuses = {status.leg: status.values for status in statuses}
+        self._statuses |= {status.leg: status.values for status in statuses}
 
     def values(self, leg: LegId) -> Mapping[str, float | int | str]:
         """The leg's newest figures."""

@@ -13,7 +13,8 @@ from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
 LEVELS_INTERVAL_S = 0.1
-STATUS_INTERVAL_S = 1.0
+STATUS_PARTS = 10
+"""At each of so many level reports comes the status of a tenth of the legs: every leg's once a second."""
 
 
 class Loop:
@@ -25,7 +26,7 @@ class Loop:
         self._stage = Stage(engine, line.send)
         self._account = Account(self._stage, engine)
         self._levels_due_s = time.monotonic()
-        self._status_due_s = self._levels_due_s
+        self._part = 0
         self._were_heard = False
 
     def run(self) -> None:
@@ -50,23 +51,28 @@ class Loop:
         self._stage.gallery.run_due(time.monotonic())
 
     def _idle_s(self) -> float:
-        due_s = min(self._levels_due_s, self._status_due_s)
         view_s = self._stage.gallery.next_due_s()
-        return max(0.0, (due_s if view_s is None else min(due_s, view_s)) - time.monotonic())
+        due_s = self._levels_due_s if view_s is None else min(self._levels_due_s, view_s)
+        return max(0.0, due_s - time.monotonic())
 
     def _watch_writable(self, selector: selectors.BaseSelector) -> None:
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._line.backlog else 0)
         selector.modify(self._line.fileno(), wanted)
 
     def _tick(self, now_s: float) -> None:
-        if now_s >= self._levels_due_s:
-            self._levels_due_s = now_s + LEVELS_INTERVAL_S
-            self._report_levels()
-            self._stage.look_round(now_s)
-        if now_s >= self._status_due_s:
-            self._status_due_s = now_s + STATUS_INTERVAL_S
-            if self._stage.legs:
-                self._line.send(LegStatuses(self._account.legs(now_s)))
+        if now_s < self._levels_due_s:
+            return
+        self._levels_due_s = now_s + LEVELS_INTERVAL_S
+        self._report_levels()
+        self._stage.look_round(now_s)
+        self._report_status(now_s)
+
+    def _report_status(self, now_s: float) -> None:
+        self._part = (self._part + 1) % STATUS_PARTS
+        statuses = self._account.legs(now_s, self._part, STATUS_PARTS)
+        if statuses:
+            self._line.send(LegStatuses(statuses))
+        if self._part == 0:
             self._line.send(WorkerStatus(self._account.worker() | {"messages_dropped": self._line.dropped}))
 
     def _report_levels(self) -> None:

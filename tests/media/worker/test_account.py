@@ -32,6 +32,8 @@ def test_figures_of_a_leg_and_of_the_worker() -> None:
     assert "audio_details" not in status.values
     assert (status.values["video_out_width"], status.values["video_out_shared_by"]) == (1280, 1)
     assert 9 <= float(status.values["video_out_fps"]) <= 11
+    parts = [account.legs(2.0, part, 10) for part in range(10)]
+    assert [len(part) for part in parts] == [1] + [0] * 9
     worker = account.worker()
     assert (worker["legs"], worker["views"], worker["engine_streams"]) == (1, 1, 2)
     stage.handle(m.CloseLeg(A), 3.0)
