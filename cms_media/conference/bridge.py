@@ -194,11 +194,10 @@ class Bridge:
             found.account.video_live = live
 
     def on_media_timeout(self, leg: LegId) -> None:
-        """The peer vanished without a BYE."""
-        self._counters["media_timeouts"] += 1
-        if found := self._register.find(leg):
-            log.warning("peer vanished leg=%s peer=%s", leg, found.identity.party.peer)
-        self._tell(leg, lambda found: found.end(200, "no media received"))
+        """The peer vanished, unless it is on hold."""
+        if (found := self._register.find(leg)) and found.on_media_timeout():
+            self._counters["media_timeouts"] += 1
+            self._register.settle(found)
 
     def on_key_frame_needed(self, leg: LegId) -> None:
         self._tell(leg, Leg.on_key_frame_needed)

@@ -203,6 +203,16 @@ class Leg:
             self._peer_asked = self._negotiation.owes_answer
             self._open(self._negotiation.renew())
 
+    def on_media_timeout(self) -> bool:
+        """The peer vanished without a BYE. False: it may be silent, nothing is agreed to come from it.
+
+        Of a held call many endpoints send no RTCP either; the session timer (RFC 4028) watches over those.
+        """
+        if self.gone or not any(plan.receiving for plan in self.plans):
+            return False
+        self.end(200, "no media received")
+        return True
+
     def on_picture_fast_update(self) -> None:
         """The peer wants a key frame from us."""
         if not self.gone:

@@ -338,6 +338,17 @@ def test_a_vanished_peer_is_hung_up() -> None:
     assert world.bridge.leg_count == 0
 
 
+def test_a_silent_peer_on_hold_is_left_alone() -> None:
+    world = World()
+    ann = world.join("ann")
+    world.bridge.on_offer(ann, described(direction="inactive", version=2))
+    world.bridge.on_media_timeout(ann)
+    assert world.signalling.verbs(ann)[-1] == "answer"
+    world.bridge.on_offer(ann, described(version=3))
+    world.bridge.on_media_timeout(ann)
+    assert world.signalling.last(ann) == ("hang_up", 200)
+
+
 def test_key_frame_wishes_go_both_ways() -> None:
     world = World()
     ann = world.join("ann", video=True)
