@@ -55,8 +55,6 @@ class BaresipOptions:
     ca_file: Path | None = None
     answers: bool = False
     """Takes calls by itself."""
-    dtmf_mode: str = "rtpevent"
-    """rtpevent or info."""
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -108,8 +106,6 @@ class Baresip:
             parameters.append(f"video_codecs={options.video_codec}")
         if options.answers:
             parameters += ["answermode=auto"]
-        if options.dtmf_mode != "rtpevent":
-            parameters.append(f"dtmfmode={options.dtmf_mode}")
         if options.media_encryption:
             parameters.append(f"mediaenc={options.media_encryption}")
         account = f"<sip:alice@127.0.0.1;transport={options.transport}>;" + ";".join(parameters)

@@ -1,17 +1,13 @@
 """baresip in a space with one of our endpoints: both hear and see the other, over every transport and both codecs."""
 
-import wave
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from cms_media.codecs.files import PatternSource
 from cms_media.codecs.pattern import read_identity
-from cms_media.codecs.recorder import Recorder
-from cms_media.codecs.tones import tones_hz
 from tests.interop.baresip import Baresip, BaresipOptions, running
 from tests.interop.bridge import Bridge, Dialler, running_bridge
+from tests.interop.clips import wav_tones, write_clip
 from tests.interop.pictures import load_png
 
 pytestmark = pytest.mark.interop
@@ -30,22 +26,7 @@ def bridge(tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four seconds of test picture 42 as a file that baresip plays in a loop."""
-    path = tmp_path_factory.mktemp("clip") / "pattern.mp4"
-    source, recorder = PatternSource(CLIP_SOURCE, 640, 360), Recorder(path, 640, 360)
-    for number in range(120):
-        recorder.write_video(source.next_picture(), number / 30)
-    recorder.close()
-    return path
-
-
-def wav_tones(path: Path) -> list[int]:
-    """Tones in the last three seconds of a WAV file."""
-    with wave.open(str(path)) as file:
-        rate, channels = file.getframerate(), file.getnchannels()
-        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)[::channels]
-    last = samples[-3 * rate :].astype(np.float64)
-    positions = np.arange(0, last.size - 1, rate / 48_000)
-    return tones_hz(np.interp(positions, np.arange(last.size), last).astype(np.int16))
+    return write_clip(tmp_path_factory.mktemp("clip") / "pattern.mp4", CLIP_SOURCE)
 
 
 def call(bridge: Bridge, peer: Baresip, transport: str, codec: str, folder: Path) -> dict:
