@@ -41,7 +41,7 @@ class EndpointVideo:
         self._is_pattern = name == "pattern"
         self._source_number = int(number) if number.isdigit() and self._is_pattern else 0
         self._encoder: VideoEncoder | None = None
-        self._decoders: dict[str, VideoDecoder] = {}
+        self._decoder: VideoDecoder | None = None
         self._meter = FreezeMeter()
         self._key_frame_due = True
         self._waiting_for_key = True
@@ -72,7 +72,7 @@ class EndpointVideo:
             self._source = open_video_source(
                 name, self._source_number, size.width_px, size.height_px, options.fps
             )
-            self._encoder = VideoEncoder(output)
+            self._encoder = VideoEncoder(output, quick=True)
         self._codec = plan.send.codec.value
         self._started_s = self._started_s or now
         self._key_frame_due = True
@@ -103,8 +103,9 @@ class EndpointVideo:
         if self._waiting_for_key:
             self._engine.request_key_frame(self._transport)
             return
-        decoder = self._decoders.setdefault(unit.codec, VideoDecoder(Codec(unit.codec)))
-        for picture in decoder.decode(unit.data):
+        if self._decoder is None or self._decoder.codec.value != unit.codec:
+            self._decoder = VideoDecoder(Codec(unit.codec))
+        for picture in self._decoder.decode(unit.data):
             self._first_s = self._first_s or unit.arrival_s
             if unit.arrival_s >= self._started_s + self._options.settle_s:
                 self._meter.on_picture(unit.arrival_s)
