@@ -39,6 +39,8 @@ from cms_media.signalling.states import (
 
 log = logging.getLogger(__name__)
 
+MAX_ACK_WAIT_S = 32.0
+"""64 times T1 (RFC 3261 section 13.3.1.4). pjsip would wait as long again, for the answer to its BYE."""
 MAX_WAIT_S = 10.0
 """How long the domain may take to answer an UPDATE; the peer gives up after 32 s (timer F)."""
 MAX_OFFER_RETRIES = 4
@@ -115,7 +117,8 @@ class SipLeg:
             self._late()
             return
         text = self._own.stamp(description)
-        self._life.step(LegInput.ANSWER)
+        if self._life.step(LegInput.ANSWER):
+            self._host.later(MAX_ACK_WAIT_S, self.id, self._give_up_on_ack)
         waiting, self._waiting = self._waiting, None
         if waiting or owed is OfferState.WANTED_BY_PEER:
             self._ready = text
@@ -343,6 +346,10 @@ class SipLeg:
                 event()
 
         self._host.post(self.id, unless_ended)
+
+    def _give_up_on_ack(self) -> None:
+        if self._life.state is LegState.ANSWERED:
+            self.hang_up(408, "no ACK")
 
     def _give_up_waiting(self, request: WaitingRequest) -> None:
         if self._waiting is request:

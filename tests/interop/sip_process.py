@@ -23,11 +23,11 @@ Event = dict[str, Any]
 class SipProcess:
     """A running stack. `udp`, `tcp`, `tls`: its ports."""
 
-    def __init__(self, folder: Path, *, quiet: bool = False, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, quiet: bool = False, restarts: int = 0, **settings: Any) -> None:
         self.folder = folder
         self.udp, self.tcp, self.tls = free_port(), free_port(), free_port()
         ports = {"udp_port": self.udp, "tcp_port": self.tcp, "tls_port": self.tls, "address": "127.0.0.1"}
-        arguments = {"settings": ports | settings, "data": str(folder), "quiet": quiet}
+        arguments = {"settings": ports | settings, "data": str(folder), "quiet": quiet, "restarts": restarts}
         self._errors = (folder / "stderr.txt").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, str(_SCRIPT), json.dumps(arguments)],

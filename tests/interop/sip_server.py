@@ -155,7 +155,11 @@ def obey(domain: Domain, command: dict[str, Any]) -> None:
             say("snapshot", snapshot=stack.snapshot())
 
 
-async def serve(settings: SipSettings, data: Path) -> None:
+async def serve(settings: SipSettings, data: Path, restarts: int) -> None:
+    for _ in range(restarts):
+        earlier = SipStack(settings, data)
+        await earlier.start(Domain(earlier))
+        await earlier.stop()
     stack = SipStack(settings, data)
     domain = Domain(stack)
     await stack.start(domain)
@@ -178,4 +182,6 @@ def settings_of(values: dict[str, Any]) -> SipSettings:
 if __name__ == "__main__":
     arguments = json.loads(sys.argv[1])
     quiet = arguments.get("quiet", False)
-    asyncio.run(serve(settings_of(arguments["settings"]), Path(arguments["data"])))
+    asyncio.run(
+        serve(settings_of(arguments["settings"]), Path(arguments["data"]), arguments.get("restarts", 0))
+    )

@@ -154,14 +154,15 @@ def test_nobody_there(stack: SipProcess) -> None:
     assert codes["nonsense"] >= 400
 
 
-def test_session_timers(stack: SipProcess, tmp_path: Path) -> None:
-    """RFC 4028 allows nothing below 90 s, so that this takes a minute: all three at once."""
+def test_what_takes_its_time(stack: SipProcess, tmp_path: Path) -> None:
+    """Session timers, of which RFC 4028 allows none below 90 s, and a caller who vanishes: a minute, all at once."""
     since = len(stack.events)
+    Sipp("never_acknowledged", tmp_path, f"127.0.0.1:{stack.udp}").finish()
     scenarios = ["timer_refresh_by_update", "timer_refresh_by_reinvite", "timer_expiry"]
     for peer in [Sipp(name, tmp_path, f"127.0.0.1:{stack.udp}", timeout_s=95) for name in scenarios]:
         peer.finish()
     ends = [event for event in stack.events[since:] if event["event"] == "ended"]
-    assert sorted(event["code"] for event in ends) == [200, 200, 408]
+    assert sorted(event["code"] for event in ends) == [200, 200, 408, 408]
     assert "answer" not in names(stack.events[since:])
 
 
@@ -181,3 +182,8 @@ def test_what_pjsip_refuses_itself_is_counted(stack: SipProcess, tmp_path: Path)
     Sipp("broken_offer", tmp_path, f"127.0.0.1:{stack.udp}").finish()
     assert stack.snapshot()["counters"]["refused_by_stack"] == before + 1
     assert "INVITE refused with 400" in stack.errors
+
+
+def test_started_again_in_the_same_process(tmp_path: Path) -> None:
+    with sip_process(tmp_path, restarts=2) as stack:
+        Sipp("call_with_offer", tmp_path, f"127.0.0.1:{stack.udp}").finish()

@@ -55,6 +55,20 @@ def test_an_ack_without_the_answer_we_need_ends_the_call() -> None:
     assert host.events.seen == [("connected",), ("ended", 488, "no answer to our offer")]
 
 
+def test_an_ack_that_never_comes_ends_the_call() -> None:
+    leg, _, host = incoming()
+    leg.answer(OURS)
+    host.delayed.pop()[1]()
+    host.flush()
+    assert host.events.seen == [("ended", 408, "no ACK")]
+
+
+def test_an_ack_in_time_is_all_right() -> None:
+    leg, _, host = connected()
+    host.delayed.pop()[1]()
+    assert leg.state is LegState.CONFIRMED
+
+
 def test_a_refusal_is_the_end() -> None:
     leg, dialogue, host = incoming()
     leg.reject(503, "full", {"Retry-After": "7"})
