@@ -30,6 +30,8 @@ DIGITS = "15"
 PLAIN, TCP, SECRET, RAW = "plain", "overtcp", "secret", "raw"
 SENDER_REPORT, RECEIVER_REPORT = 200, 201
 SDES_CNAME = 1
+CUT_OFF_REPORT = b"\x81\xc9\x00\x07" + bytes(8)
+"""A receiver report with less than it says: what tshark must complain of, or its silence means nothing."""
 MTU = 1500
 RTP_HEADER = SRTCP_CLEAR = 12
 """Bytes that SRTP leaves in the clear; of SRTCP it is 8, and the next are the NTP time, whose first do not vary."""
@@ -117,7 +119,8 @@ def hold_and_resume(bridge: Bridge) -> tuple[float, float]:
         ear.bind(("127.0.0.1", 0))
         audio = f"m=audio {ear.getsockname()[1]} RTP/AVP 9"
         caller = RawCaller(bridge, RAW)
-        caller.invite(audio)
+        (port,) = caller.invite(audio).ports
+        ear.sendto(CUT_OFF_REPORT, ("127.0.0.1", port + 1))
         time.sleep(1)
         caller.invite(audio, "a=sendonly")
         began_s = time.time()
@@ -141,6 +144,7 @@ def ports_of(packets: Sequence[Packet], name: str) -> list[int]:
 def test_tshark_complains_of_nothing(wire: Wire) -> None:
     complaints = {packet.number: packet.complaints for packet in wire.sent if packet.complaints}
     assert not complaints
+    assert [packet for packet in wire.packets if packet.payload == CUT_OFF_REPORT and packet.complaints]
 
 
 def test_every_kind_of_traffic_was_there(wire: Wire) -> None:
