@@ -11,7 +11,9 @@
 
 namespace cms::engine {
 
-Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
+Poller::Poller()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
     if (epoll_.get() < 0 || timer_.get() < 0) throw std::system_error(errno, std::generic_category(), "epoll");
     add(timer_.get(), kTimerKey);
 }
@@ -38,13 +40,14 @@ void Poller::arm(double deadline_s) {
 
 std::span<const epoll_event> Poller::wait(double deadline_s) {
     const double rest_until_s = std::min(last_wake_s_ + kSpacingS, deadline_s);
-    if (rest_until_s > monotonic_s()) {
+    if (!more_ && rest_until_s > monotonic_s()) {
         const timespec until = timespec_of(rest_until_s);
         ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
     }
     arm(deadline_s);
     const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEvents, -1);
     last_wake_s_ = monotonic_s();
+    more_ = ready == static_cast<int>(kEvents);
     const auto begin = events_.begin();
     const auto end = std::remove_if(begin, begin + std::max(ready, 0), [this](const epoll_event& event) {
         if (event.data.u64 != kTimerKey) return false;

@@ -36,6 +36,7 @@ private:
     Descriptor timer_;
     double armed_s_ = 0;  // 0: not armed
     double last_wake_s_ = 0;
+    bool more_ = false;  // than fitted the last time
     std::array<epoll_event, kEvents> events_{};
 };
 

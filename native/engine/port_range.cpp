@@ -5,7 +5,8 @@
 
 namespace cms::engine {
 
-PortRange::PortRange(int port_min, int port_max) : first_(port_min + port_min % 2), pairs_((port_max + 1 - first_) / 2) {
+PortRange::PortRange(int port_min, int port_max)
+    : first_(port_min + port_min % 2), pairs_((port_max + 1 - first_) / 2) {
     if (port_min < 1 || port_max > 65535) throw std::invalid_argument("port_min, port_max: not in 1..65535");
     if (pairs_ < 1) throw std::invalid_argument("port_min, port_max: no even and odd port between them");
 }

@@ -1,4 +1,4 @@
-// One transport and the stream on it, as the real-time thread owns it: two sockets, a session, and for audio its part in the mix.
+// One transport and the stream on it, as the real-time thread owns it: sockets, a session, for audio its part in the mix.
 #pragma once
 
 #include <limits>

@@ -1,4 +1,4 @@
-// Wishes for a key frame, at most one per 500 ms; one that comes too early is kept, and forgotten when a key frame comes.
+// Wishes for a key frame, at most one per 500 ms; one that comes too early is kept until a key frame comes.
 #pragma once
 
 #include <limits>

@@ -6,6 +6,8 @@ namespace cms::session {
 
 namespace {
 
+constexpr wire::SrtpResult kNoContext{wire::SrtpStatus::CryptoFailure, 0};
+
 std::unique_ptr<wire::SrtpContext> make_context(const std::optional<SrtpKey>& key) {
     return key ? wire::SrtpContext::create(key->suite, key->key_and_salt) : nullptr;
 }
@@ -101,7 +103,7 @@ bool Link::decrypted(const wire::SrtpResult& result, Channel channel, const Addr
 
 std::size_t Link::protect_rtp(MutableBytes buffer, std::size_t size) {
     if (!settings_.srtp_send) return size;
-    const wire::SrtpResult result = encrypt_ ? encrypt_->protect(buffer, size) : wire::SrtpResult{wire::SrtpStatus::CryptoFailure, 0};
+    const wire::SrtpResult result = encrypt_ ? encrypt_->protect(buffer, size) : kNoContext;
     if (!result) ++stats_.send_failures;
     return result.size;
 }
@@ -110,7 +112,7 @@ void Link::send_protected_rtp(Bytes packet) { sink_.send(Channel::Rtp, packet, r
 
 void Link::send_rtcp(MutableBytes buffer, std::size_t size) {
     if (settings_.srtp_send) {
-        const wire::SrtpResult result = encrypt_ ? encrypt_->protect_rtcp(buffer, size) : wire::SrtpResult{wire::SrtpStatus::CryptoFailure, 0};
+        const wire::SrtpResult result = encrypt_ ? encrypt_->protect_rtcp(buffer, size) : kNoContext;
         if (!result) {
             ++stats_.send_failures;
             return;

@@ -1,4 +1,4 @@
-// The two seams of a session: where its packets go, and who hears what happened. Both named by the session that uses them.
+// The two seams of a session: where its packets go, and who hears what happened.
 #pragma once
 
 #include <cstdint>

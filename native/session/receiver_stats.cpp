@@ -82,7 +82,8 @@ wire::ReportBlock RtpReceiverStats::report(std::uint32_t ssrc, double now_s) {
     if (expected_now > 0 && lost_now > 0) {
         block.fraction_lost = static_cast<std::uint8_t>(std::min<std::int64_t>(255, 256 * lost_now / expected_now));
     }
-    block.packets_lost = static_cast<std::int32_t>(std::clamp<std::int64_t>(expected() - received_, -0x800000, 0x7fffff));
+    const std::int64_t lost_in_all = std::clamp<std::int64_t>(expected() - received_, -0x800000, 0x7fffff);
+    block.packets_lost = static_cast<std::int32_t>(lost_in_all);
     block.highest_sequence = static_cast<std::uint32_t>(highest_ - 0x10000);
     block.jitter_ticks = static_cast<std::uint32_t>(jitter_ticks_);
     if (last_sr_ntp_ != 0) {

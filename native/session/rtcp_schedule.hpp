@@ -1,4 +1,4 @@
-// When to send RTCP: regular reports at a randomised interval (RFC 3550 section 6.2), feedback early (RFC 4585 section 3.5).
+// When to send RTCP: reports at a randomised interval (RFC 3550 section 6.2), feedback early (RFC 4585 section 3.5).
 //
 // Simplified: two participants, so the bandwidth rules that scale the interval with the group never apply.
 #pragma once

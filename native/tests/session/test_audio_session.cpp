@@ -32,7 +32,8 @@ AudioSettings settings_to(const Address& remote, audio::Codec codec = audio::Cod
 // A call between two sessions, tick by tick; the left one says a tone.
 struct Call {
     explicit Call(Path path, audio::Codec codec = audio::Codec::pcmu)
-        : left_session(left.world(), settings_to(kRight, codec), 0), right_session(right.world(2.0), settings_to(kLeft, codec), 0) {
+        : left_session(left.world(), settings_to(kRight, codec), 0),
+          right_session(right.world(2.0), settings_to(kLeft, codec), 0) {
         left.path = right.path = path;
     }
 
@@ -57,7 +58,8 @@ struct Call {
         audio::Block samples;
         for (int i = 0; i < audio::kTickSamples; ++i) {
             const double t = static_cast<double>(ticks * audio::kTickSamples + i) / audio::kSampleRateHz;
-            samples[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(8000 * std::sin(2 * std::numbers::pi * 500 * t));
+            const double sample = 8000 * std::sin(2 * std::numbers::pi * 500 * t);
+            samples[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(sample);
         }
         return samples;
     }

@@ -104,7 +104,9 @@ TEST_CASE("session: pictures arrive whole and in order, their timestamps on the 
     call.rest(0.1);
     REQUIRE(call.right.units.size() == 60);
     CHECK(call.right.units[0].unit.key_frame);
-    for (int i = 0; i < 60; ++i) CHECK(call.right.units[static_cast<std::size_t>(i)].unit.data == picture(i, i == 0, 5000));
+    for (int i = 0; i < 60; ++i) {
+        CHECK(call.right.units[static_cast<std::size_t>(i)].unit.data == picture(i, i == 0, 5000));
+    }
     CHECK(call.right.units[59].unit.rtp_timestamp - call.right.units[0].unit.rtp_timestamp == 59 * 33 * 90);
     CHECK(call.damaged() == 0);
 }
