@@ -35,7 +35,7 @@ def main() -> None:
                         "--seconds",
                         f"{left_s + TALK_S:.1f}",
                         "--linger",
-                        "3",
+                        "6",
                     ),
                 )
             )
