@@ -51,7 +51,7 @@ def measure(rate: int, seconds: int, held: int) -> dict[str, object]:
     """Runs it all; the figures as JSON values."""
     with (
         tempfile.TemporaryDirectory() as name,
-        running_bridge(Path(name), f"\n[limits]\nmax_legs = {held * 2}\n") as bridge,
+        running_bridge(Path(name), media_ports=4 * held) as bridge,
     ):
         folder = Path(name)
         generator = generate(bridge, folder, rate, seconds, held)

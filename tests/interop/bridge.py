@@ -103,11 +103,11 @@ class Bridge:
         return (self.folder / "bridge.log").read_text(errors="replace")
 
 
-def _media_range(start: int) -> int:
+def _media_range(start: int, length: int) -> int:
     """The first port of a block whose ends are free."""
-    for first in range(start, 60_000, _MEDIA_PORTS):
+    for first in range(start, 60_000, length):
         try:
-            for port in (first, first + _MEDIA_PORTS - 1):
+            for port in (first, first + length - 1):
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
                     probe.bind(("127.0.0.1", port))
         except OSError:
@@ -117,12 +117,12 @@ def _media_range(start: int) -> int:
 
 
 @contextmanager
-def running_bridge(folder: Path, extra: str = "") -> Iterator[Bridge]:
+def running_bridge(folder: Path, extra: str = "", media_ports: int = _MEDIA_PORTS) -> Iterator[Bridge]:
     """A bridge for the length of a `with` block; `extra` stands in its [media] table and after."""
     folder.mkdir(parents=True, exist_ok=True)
-    media_min = _media_range(20_000)
+    media_min = _media_range(20_000, media_ports)
     ports = {"udp": free_port(socket.SOCK_DGRAM), "tcp": free_port(), "tls": free_port()}
-    media_max = media_min + _MEDIA_PORTS - 1
+    media_max = media_min + media_ports - 1
     config = folder / "cms_media.toml"
     config.write_text(
         _CONFIG.format(folder=folder, media_min=media_min, media_max=media_max, extra=extra, **ports)
