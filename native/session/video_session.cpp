@@ -91,7 +91,10 @@ void VideoSession::take_pictures(double now_s) {
 }
 
 void VideoSession::note_malformed() {
-    const std::uint64_t malformed = assembler(*codec_in_).stats().malformed;
+    std::uint64_t malformed = 0;
+    for (const auto& one : assemblers_) {
+        if (one) malformed += one->stats().malformed;
+    }
     if (malformed > malformed_seen_) faults_.note(Fault::MalformedPayload, last_from_);
     malformed_seen_ = malformed;
 }

@@ -49,11 +49,12 @@ class Rig:
         self.events["far"] += self.far.take_events()
 
     def until(self, condition: Callable[[], bool]) -> None:
-        """Fails when it has not become true in time."""
+        """Fails when it has not become true in time. Statistics may follow an event by a moment, never the reverse."""
         give_up_s = time.monotonic() + DEADLINE_S
         while not condition():
             assert time.monotonic() < give_up_s, "waited in vain"
             self.pump(0.02)
+        self.pump(0)
 
     def of(self, side: str, kind: type[T]) -> list[T]:
         return [event for event in self.events[side] if isinstance(event, kind)]

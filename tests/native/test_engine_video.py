@@ -97,9 +97,10 @@ def test_a_wish_for_a_key_frame_reaches_the_source_once_in_half_a_second(feedbac
             assert both.far.request_key_frame(far)
         both.until(lambda: bool(both.of("near", KeyFrameRequest)))
         assert both.of("near", KeyFrameRequest)[0].stream == near
-        assert both.near.stats(near)["key_frame_requests"] == 1
+        both.until(lambda: both.near.stats(near)["key_frame_requests"] == 1)
         _send(both, [near], h264_picture(1, key_frame=True), key_frame=True)
         both.until(lambda: len(both.units("far")) >= 2)
+        both.until(lambda: both.far.stats(far)["access_units"] == 2)
         assert both.far.stats(far)["key_frames_requested"] == 1
 
 
@@ -177,8 +178,8 @@ def test_what_is_lost_for_good_marks_the_picture_as_damaged() -> None:
             _send(both, [near], h264_picture(i, key_frame=i == 0, slices=(3000,)), key_frame=i == 0)
             both.pump(0.01)
         both.until(lambda: any(unit.damaged for unit in both.units("far")))
+        both.until(lambda: both.far.stats(far)["damaged_access_units"] >= 1)
         relay.stop()
         assert relay.lost == 1
         assert not both.units("far")[0].damaged
         assert both.far.stats(far)["packets_lost"] == 1
-        assert both.far.stats(far)["damaged_access_units"] >= 1
