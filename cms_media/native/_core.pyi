@@ -172,7 +172,7 @@ class Engine:
     def set_muted(self, stream: int, muted: bool) -> None:
         """A muted stream is not mixed into what others hear."""
     def levels(self) -> list[tuple[int, float]]:
-        """(stream, dBov) of every audio stream now above -50 dBov, smoothed over 200 ms."""
+        """(stream, dBov) of every audio stream now above -50 dBov, smoothed over 200 ms; muted ones are left out."""
     def stats(self, stream: int) -> dict[str, Any]:
         """Counters and gauges, see native/session/stats.hpp: packets_received, bytes_received, packets_lost,
         jitter_ms, packets_sent, bytes_sent, round_trip_ms, remote_packets_lost, concealed_ticks, late_packets,
