@@ -2,7 +2,7 @@
 
 Implements `SignallingPort` and calls `SignallingEvents` (conference.ports). May be imported by `app` and `endpoint`
 only; imports `conference.ports`, `sdp` and `base`. The only place that knows pjsua2 (our media-less build,
-native/pjsua2), and inside it only `stack`, `transports`, `driver` and `dialogue` do.
+native/pjsua2), and inside it only `stack`, `library`, `transports`, `driver` and `dialogue` do.
 
     UDP/TCP/TLS -> pjsip (C) -> dialogue.PjDialogue -> leg.SipLeg -> SignallingEvents
     SignallingPort -> stack.SipStack -> leg.SipLeg -> dialogue.PjDialogue -> pjsip
@@ -12,8 +12,8 @@ its epoll descriptor is readable and every 20 ms.
 
 Assumptions:
 - pjsua is a singleton: one started `SipStack` per process.
-- The peer's transport address is where answers go; NAT of SIP itself is met by rport (RFC 3581) and Contact rewriting
-  in pjsip.
+- Answers go where the request came from (RFC 3581); a peer behind NAT whose Contact cannot be reached gets no
+  requests of ours unless it keeps a TCP or TLS connection open.
 - The domain may take its time: an UPDATE with an offer, a re-INVITE without one and an INFO do not reach pjsip, which
   wants the answer inside its callback, before the domain has spoken (our C module holds them back).
 - A host name that we dial is looked up by the system's resolver, which blocks; SRV records are not asked for.

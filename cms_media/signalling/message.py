@@ -17,7 +17,7 @@ MAX_HEADERS = 256
 _COMPACT = {"f": "from", "t": "to", "c": "content-type", "i": "call-id", "m": "contact", "v": "via"}
 """RFC 3261 section 7.3.3."""
 _FOLD = re.compile(r"\r?\n[ \t]+")
-_NAME_ADDR = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<([^>]*)>')
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _URI = re.compile(r"(?i)\s*(sips?):(?:([^@]*)@)?(\[[^\]]*\]|[^:;?>\s]*)")
 
@@ -78,14 +78,11 @@ class SipRequest:
     def caller(self) -> tuple[SipUri, str]:
         """URI and display name of From; the user part (or host) stands in for a missing name."""
         value = self.headers.get("from", "")
-        found = _NAME_ADDR.match(value)
-        if not found:
-            uri = SipUri.parse(value)
-            return uri, uri.user or uri.host
-        quoted, plain, address = found.groups(default="")
-        uri = SipUri.parse(address)
-        name = _QUOTED_PAIR.sub(r"\1", quoted) or plain
-        return uri, name.strip() or uri.user or uri.host
+        quoted = _QUOTED.match(value)
+        plain, bracket, rest = value[quoted.end() if quoted else 0 :].partition("<")
+        uri = SipUri.parse(rest.partition(">")[0] if bracket else plain)
+        shown = _QUOTED_PAIR.sub(r"\1", quoted[1]) if quoted else plain if bracket else ""
+        return uri, shown.strip() or uri.user or uri.host
 
     @property
     def extension_headers(self) -> dict[str, str]:

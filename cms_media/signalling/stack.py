@@ -19,19 +19,19 @@ from cms_media.conference.ports import Info, Invite, SignallingEvents
 from cms_media.sdp.description import SdpError, SessionDescription
 from cms_media.signalling.accounting import FaultLog, SipCounters
 from cms_media.signalling.certificate import ensure_certificate, local_names
-from cms_media.signalling.dialogue import PjDialogue, PjRequest, guarded
+from cms_media.signalling.dialogue import PjDialogue, PjRequest
 from cms_media.signalling.driver import PjDriver
 from cms_media.signalling.leg import SipLeg
+from cms_media.signalling.library import PjAccount, PjEndpoint, account_config, endpoint_config
 from cms_media.signalling.message import SipRequest, SipUri, header_value, readable
 from cms_media.signalling.seams import DialogueError
 from cms_media.signalling.settings import SipSettings
 from cms_media.signalling.states import LegState
+from cms_media.signalling.translation import invite_of, reason_header, retry_after, socket_address
 from cms_media.signalling.transports import Listener, open_listeners
 
 log = logging.getLogger(__name__)
 
-SPARE_CALLS = 64
-"""pjsua answers 486 when its own table is full; our 503 comes before, from these."""
 WARNING_AGENT = "cms-media"
 SCHEMES = ("sip:", "sips:", "tel:")
 STOP_GRACE_S = 1.0
@@ -112,7 +112,7 @@ class SipStack:
 
     def reject(self, leg: LegId, code: int, reason: str = "", retry_after_s: int | None = None) -> None:
         """See SignallingPort."""
-        self._with(leg, lambda it: it.reject(code, reason, _retry_after(retry_after_s)))
+        self._with(leg, lambda it: it.reject(code, reason, retry_after(retry_after_s)))
 
     def offer(self, leg: LegId, description: SessionDescription) -> None:
         """See SignallingPort."""
@@ -120,7 +120,7 @@ class SipStack:
 
     def hang_up(self, leg: LegId, code: int = 200, reason: str = "") -> None:
         """See SignallingPort."""
-        self._with(leg, lambda it: it.hang_up(code, reason, _reason_header(code, reason)))
+        self._with(leg, lambda it: it.hang_up(code, reason, reason_header(code, reason)))
 
     def send_info(self, leg: LegId, info: Info) -> None:
         """See SignallingPort."""
@@ -193,13 +193,13 @@ class SipStack:
         """A new INVITE; pjsip has sent 100."""
         self.counters.calls_in += 1
         text = readable(received.wholeMsg)
-        peer = _socket_address(received.srcAddress)
+        peer = socket_address(received.srcAddress)
         leg = SipLeg(LegId(uuid.uuid4().hex), self, incoming=True, peer=str(peer))
         self._legs[leg.id] = self._by_slot[call_id] = leg
         leg.slot = call_id
         leg.attach(PjDialogue(account, leg, self._settings.user_agent, call_id))
         if len(self._legs) > self._settings.capacity:
-            self._refuse(leg, 503, "no capacity", _retry_after(self._settings.retry_after_s))
+            self._refuse(leg, 503, "no capacity", retry_after(self._settings.retry_after_s))
             self.counters.refused_capacity += 1
             return
         try:
@@ -210,7 +210,7 @@ class SipStack:
             warning = f'399 {WARNING_AGENT} "{header_value(str(error))}"'
             self._refuse(leg, 400, str(error), {"Warning": warning})
             return
-        invite = _invite(leg.id, request, peer, pj.cms_local_address_for(peer.host), offer)
+        invite = invite_of(leg.id, request, peer, pj.cms_local_address_for(peer.host), offer)
         self.post(leg.id, functools.partial(self._announce, leg, invite))
 
     def on_refused_by_pjsip(self, code: int, peer: str, reason: str) -> None:
@@ -290,12 +290,12 @@ class SipStack:
 
     def _open(self, settings: SipSettings) -> None:
         self._endpoint.libCreate()
-        self._endpoint.libInit(_endpoint_config(settings))
+        self._endpoint.libInit(endpoint_config(settings))
         pj.cms_install()
         self.listeners = open_listeners(self._endpoint, settings)
         self._endpoint.libStart()
         self._account = PjAccount(self)
-        self._account.create(_account_config(settings, self._own_host()), True)
+        self._account.create(account_config(settings, self._own_host()), True)
 
     def _close(self) -> None:
         if self._endpoint:
@@ -303,95 +303,3 @@ class SipStack:
             self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
             self._endpoint = None
             self.listeners = ()
-
-
-class PjEndpoint(pj.Endpoint):  # type: ignore[misc]
-    """The library; tells of INVITEs that it refused before they became calls."""
-
-    def __init__(self, stack: SipStack) -> None:
-        super().__init__()
-        self._stack = stack
-
-    def on_own_fault(self, where: str) -> None:
-        """See dialogue.guarded."""
-        self._stack.on_callback_fault(where)
-
-    @guarded
-    def onRejectedIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
-        self._stack.on_refused_by_pjsip(prm.statusCode, prm.rdata.srcAddress, readable(prm.reason))
-
-
-class PjAccount(pj.Account):  # type: ignore[misc]
-    """The one account: everything that comes in arrives here."""
-
-    def __init__(self, stack: SipStack) -> None:
-        super().__init__()
-        self._stack = stack
-
-    def on_own_fault(self, where: str) -> None:
-        """See dialogue.guarded."""
-        self._stack.on_callback_fault(where)
-
-    @guarded
-    def onIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
-        self._stack.on_incoming(self, prm.callId, prm.rdata)
-
-
-def _endpoint_config(settings: SipSettings) -> Any:
-    config = pj.EpConfig()
-    config.uaConfig.threadCnt = 0
-    config.uaConfig.mainThreadOnly = False
-    config.uaConfig.maxCalls = settings.capacity + SPARE_CALLS
-    config.uaConfig.userAgent = settings.user_agent
-    config.logConfig.level = config.logConfig.consoleLevel = 0
-    config.logConfig.msgLogging = 0
-    return config
-
-
-def _account_config(settings: SipSettings, host: str) -> Any:
-    config = pj.AccountConfig()
-    config.idUri = f"sip:cms@{f'[{host}]' if ':' in host else host}"
-    calls = config.callConfig
-    calls.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
-    calls.timerMinSESec = settings.session_expires_min_s
-    calls.timerSessExpiresSec = settings.session_expires_s
-    calls.prackUse = pj.PJSUA_100REL_OPTIONAL
-    for item in settings.credentials:
-        credential = pj.AuthCredInfo("digest", item.realm, item.username, 0, item.password)
-        config.sipConfig.authCreds.append(credential)
-    return config
-
-
-def _invite(
-    leg: LegId, request: SipRequest, peer: SocketAddress, local_address: str, offer: SessionDescription | None
-) -> Invite:
-    caller, name = request.caller
-    return Invite(
-        leg=leg,
-        to_user=request.uri.user,
-        to_host=request.uri.host,
-        from_uri=str(caller),
-        from_name=name,
-        user_agent=request.headers.get("user-agent", ""),
-        peer=peer,
-        local_address=local_address,
-        offer=offer,
-        headers=request.extension_headers,
-    )
-
-
-def _socket_address(text: str) -> SocketAddress:
-    host, _, port = text.rpartition(":")
-    return SocketAddress(host.strip("[]"), int(port) if port.isdigit() else 0)
-
-
-def _retry_after(seconds: int | None) -> Mapping[str, str]:
-    return {} if seconds is None else {"Retry-After": str(seconds)}
-
-
-def _reason_header(code: int, reason: str) -> Mapping[str, str]:
-    """RFC 3326: why a BYE or CANCEL comes."""
-    if code < 300 and not reason:
-        return {}
-    text = reason.replace("\\", "").replace('"', "")
-    return {"Reason": f'SIP;cause={code};text="{text}"' if text else f"SIP;cause={code}"}

@@ -88,3 +88,10 @@ def test_only_its_own_error(text: str) -> None:
         except MessageError:
             continue
         assert isinstance(request.caller[1], str)
+
+
+def test_a_long_header_takes_no_time() -> None:
+    for filler in (" ", '"', "\\", "<", "a ", "%", "@", ":"):
+        user = filler.strip() * 30_000
+        request = SipRequest.parse(f"INVITE sip:{user}@h SIP/2.0\r\nFrom: a{filler * 30_000}b\r\n\r\n")
+        assert isinstance(request.caller[1], str)
