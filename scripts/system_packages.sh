@@ -11,8 +11,7 @@ build_packages=(
   dpkg-dev xz-utils    # fetches and unpacks that source package
   fonts-dejavu-core    # name labels and cards
   libopus-dev          # Opus
-  libspandsp-dev       # G.722, loss concealment for G.711 and G.722
-  libspeexdsp-dev      # resampling
+  libspandsp-dev       # G.722
   libssl-dev           # SRTP by EVP, SIP over TLS
   libyuv-dev           # picture scaling
   openssl              # looking at certificates
