@@ -9,13 +9,15 @@ from cms_media.codecs.files import PatternSource
 from cms_media.codecs.recorder import Recorder
 from cms_media.codecs.tones import tones_hz
 
-_FRAMES, _FPS = 120, 30
+_FPS = 30
+_CLIP_S = 20
+"""Longer than any call with it: baresip 1.0 rewinds the file at its end, but shows nothing more of it."""
 
 
 def write_clip(path: Path, source: int) -> Path:
-    """Four seconds of a test picture as a file that can be played in a loop."""
+    """A moving test picture as a file."""
     pictures, recorder = PatternSource(source, 640, 360), Recorder(path, 640, 360)
-    for number in range(_FRAMES):
+    for number in range(_CLIP_S * _FPS):
         recorder.write_video(pictures.next_picture(), number / _FPS)
     recorder.close()
     return path
