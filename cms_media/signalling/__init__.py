@@ -8,7 +8,7 @@ native/pjsua2), and inside it only `stack`, `library`, `transports`, `driver` an
     SignallingPort -> stack.SipStack -> leg.SipLeg -> dialogue.PjDialogue -> pjsip
 
 Owner: the control plane's asyncio thread, for everything. pjlib has no thread of its own here: `driver` calls it when
-its epoll descriptor is readable and every 20 ms.
+its epoll descriptor is readable and at every tick.
 
 Assumptions:
 - pjsua is a singleton: one started `SipStack` per process.

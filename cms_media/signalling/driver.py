@@ -1,4 +1,4 @@
-"""Runs pjlib on the asyncio thread: when its descriptor is readable, and every 20 ms for its timers."""
+"""Runs pjlib on the asyncio thread: when its descriptor is readable, and every 20 ms (100 when idle) for its timers."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,14 +8,20 @@ import pjsua2 as pj
 
 TICK_S = 0.02
 """SIP's shortest timer is T1, 500 ms (RFC 3261 section 17.1.1.1)."""
+IDLE_TICK_S = 0.1
+"""Without a leg only transactions that are over wait for their timers."""
 
 
 class PjDriver:
-    """Calls `libHandleEvents`, then `afterwards`: what pjsip's callbacks left to be done outside them."""
+    """Calls `libHandleEvents`, then `afterwards`: what pjsip's callbacks left to be done outside them.
 
-    def __init__(self, endpoint: Any, afterwards: Callable[[], None]) -> None:
+    `busy`: whether there are legs.
+    """
+
+    def __init__(self, endpoint: Any, afterwards: Callable[[], None], busy: Callable[[], bool]) -> None:
         self._endpoint = endpoint
         self._afterwards = afterwards
+        self._busy = busy
         self._loop: asyncio.AbstractEventLoop | None = None
         self._descriptor = -1
         self._timer: asyncio.TimerHandle | None = None
@@ -43,4 +49,4 @@ class PjDriver:
     def _tick(self) -> None:
         self._poll()
         if self._loop:
-            self._timer = self._loop.call_later(TICK_S, self._tick)
+            self._timer = self._loop.call_later(TICK_S if self._busy() else IDLE_TICK_S, self._tick)

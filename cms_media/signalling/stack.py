@@ -72,7 +72,7 @@ class SipStack:
             if isinstance(error, ResourceError):
                 raise
             raise ResourceError(f"SIP stack: {error.title}: {error.reason}") from None
-        self._driver = PjDriver(self._endpoint, self._after_poll)
+        self._driver = PjDriver(self._endpoint, self._after_poll, lambda: bool(self._legs))
         self._driver.start()
 
     async def stop(self) -> None:
