@@ -197,6 +197,7 @@ class Bridge:
         """The peer vanished, unless it is on hold."""
         if (found := self._register.find(leg)) and found.on_media_timeout():
             self._counters["media_timeouts"] += 1
+            log.warning("peer vanished leg=%s peer=%s", leg, found.identity.party.peer)
             self._register.settle(found)
 
     def on_key_frame_needed(self, leg: LegId) -> None:
