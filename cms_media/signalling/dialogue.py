@@ -80,6 +80,7 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
         self._leg = leg
         self._headers = headers_of({"Server": server})
         """Of responses; pjsip itself names us in requests only."""
+        self._named = False
 
     # --- Dialogue -----------------------------------------------------------------------------------------
 
@@ -140,7 +141,10 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
 
     def _response(self, code: int) -> Any:
         parameters = _operation(code)
-        parameters.txOption.headers = self._headers
+        if not self._named:
+            parameters.txOption.headers = self._headers
+        # pjsip makes the 200 out of the 180 before it, with the headers that it has already.
+        self._named = code < 200
         return parameters
 
     # --- pjsip calls --------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ LONGEST_S = 60
 HELD_S = 1.5
 DIGITS = "15"
 PLAIN, TCP, SECRET, RAW = "plain", "overtcp", "secret", "raw"
+SINGLE = ("from", "to", "call-id", "cseq", "content-length", "max-forwards", "server", "user-agent")
+"""Headers that a message has at most once (RFC 3261 section 7.3.1)."""
 SENDER_REPORT, RECEIVER_REPORT = 200, 201
 SDES_CNAME = 1
 CUT_OFF_REPORT = b"\x81\xc9\x00\x07" + bytes(8)
@@ -162,6 +164,9 @@ def test_sip_messages_are_complete(wire: Wire) -> None:
         fields = headers(head)
         assert {"via", "from", "to", "call-id", "cseq", "content-length"} <= fields.keys(), head
         assert int(fields["content-length"]) == len(body), head
+        names = Counter(line.partition(":")[0].lower() for line in head.split("\r\n")[1:])
+        assert all(names[name] <= 1 for name in SINGLE), head
+        assert ("user-agent" in fields) + ("server" in fields) <= 1, head
         if not head.startswith("SIP/2.0"):
             assert "max-forwards" in fields, head
         if head.startswith("INVITE") or (head.startswith("SIP/2.0 200") and "INVITE" in fields["cseq"]):
