@@ -16,5 +16,5 @@ Assumptions:
   requests of ours unless it keeps a TCP or TLS connection open.
 - The domain may take its time: an UPDATE with an offer, a re-INVITE without one and an INFO do not reach pjsip, which
   wants the answer inside its callback, before the domain has spoken (our C module holds them back).
-- A host name that we dial is looked up by the system's resolver, which blocks; SRV records are not asked for.
+- Of a host name that we dial the A and AAAA records are asked for, SRV (RFC 3263) is not.
 """

@@ -159,12 +159,13 @@ class SipLeg:
     def hang_up(self, code: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
         """End the leg; `on_ended` follows."""
         dialogue = self._dialogue
-        if self._life.state is LegState.ENDED or not dialogue:
+        if self._life.state is LegState.ENDED:
             self._late()
             return
         self._end = (code, reason)
         try:
-            dialogue.hang_up(self._final_code(code), reason, headers or {})
+            if dialogue:  # none yet while the name that we dial is looked up
+                dialogue.hang_up(self._final_code(code), reason, headers or {})
         except DialogueError as error:
             self._host.faults.warn("hang-up failed", self.peer, str(error))
         self.on_disconnected(code, reason)

@@ -23,6 +23,7 @@ from cms_media.signalling.dialogue import PjDialogue, PjRequest
 from cms_media.signalling.driver import PjDriver
 from cms_media.signalling.leg import SipLeg
 from cms_media.signalling.library import PjAccount, PjEndpoint, account_config, endpoint_config
+from cms_media.signalling.lookup import when_looked_up
 from cms_media.signalling.message import SipRequest, SipUri, header_value, readable
 from cms_media.signalling.seams import DialogueError
 from cms_media.signalling.settings import SipSettings
@@ -142,16 +143,11 @@ class SipStack:
             self.counters.refused_capacity += 1
             call.on_disconnected(503, "no capacity")
             return
-        dialogue = PjDialogue(self._account, call, self._settings.user_agent)
-        call.attach(dialogue)
         call.begin(offer)
-        try:
-            dialogue.invite(target, self._local_uri(target, from_user), headers)
-        except DialogueError as error:
-            call.on_disconnected(error.code, str(error))
-            return
-        call.slot = dialogue.getId()
-        self._by_slot[call.slot] = call
+        when_looked_up(
+            SipUri.parse(target).host,
+            lambda error: self.post(leg, lambda: self._invite(call, target, from_user, headers, error)),
+        )
 
     # --- LegHost ------------------------------------------------------------------------------------------
 
@@ -224,6 +220,24 @@ class SipStack:
         log.exception("fault=own where=%s", where)
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    def _invite(
+        self, call: SipLeg, target: str, from_user: str, headers: Mapping[str, str], error: str
+    ) -> None:
+        if call.state is LegState.ENDED or not self._account:
+            return
+        if error:
+            call.on_disconnected(503, error)
+            return
+        dialogue = PjDialogue(self._account, call, self._settings.user_agent)
+        call.attach(dialogue)
+        try:
+            dialogue.invite(target, self._local_uri(target, from_user), headers)
+        except DialogueError as failure:
+            call.on_disconnected(failure.code, str(failure))
+            return
+        call.slot = dialogue.getId()
+        self._by_slot[call.slot] = call
 
     def _with(self, leg: LegId, command: Callable[[SipLeg], None]) -> None:
         found = self._legs.get(leg)

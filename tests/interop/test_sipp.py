@@ -129,6 +129,15 @@ def test_call_out_and_hang_up(stack: SipProcess, tmp_path: Path, scenario: str) 
     assert names(stack.story(since))[-3:] == ["answer", "connected", "ended"]
 
 
+def test_dialling_a_name(stack: SipProcess, tmp_path: Path) -> None:
+    since = len(stack.events)
+    peer = Sipp("called_busy", tmp_path)
+    peer.wait_until_bound()
+    stack.tell(do="dial", leg="name", uri=f"sip:bob@localhost:{peer.port}")
+    peer.finish()
+    assert stack.story(since)[-1]["code"] == 486
+
+
 def test_giving_up_while_it_rings(stack: SipProcess, tmp_path: Path) -> None:
     since = len(stack.events)
     peer = Sipp("called_cancelled", tmp_path)
@@ -144,13 +153,14 @@ def test_nobody_there(stack: SipProcess) -> None:
     since = len(stack.events)
     stack.tell(do="dial", leg="tcp", uri="sip:bob@127.0.0.1:9;transport=tcp")
     stack.tell(do="dial", leg="nonsense", uri="sip:")
+    stack.tell(do="dial", leg="unknown", uri=f"sip:bob@{'x' * 64}.invalid")
     codes = {
         leg: stack.wait(lambda event, leg=leg: event["leg"] == leg and event["event"] == "ended", since)[
             "code"
         ]
-        for leg in ("tcp", "nonsense")
+        for leg in ("tcp", "nonsense", "unknown")
     }
-    assert codes["tcp"] == 503
+    assert codes["tcp"] == codes["unknown"] == 503
     assert codes["nonsense"] >= 400
 
 

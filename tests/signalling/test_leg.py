@@ -149,6 +149,15 @@ def test_our_call() -> None:
     assert host.events.names == ["ringing", "ringing", "answer", "connected"]
 
 
+def test_giving_up_before_the_invite_went_out() -> None:
+    host = FakeHost()
+    leg = SipLeg(LegId("1"), host, incoming=False)
+    leg.begin(OURS)
+    leg.hang_up(200, "")
+    host.flush()
+    assert host.events.seen == [("ended", 200, "")]
+
+
 def test_an_unreadable_answer_ends_the_call() -> None:
     host = FakeHost()
     leg = SipLeg(LegId("1"), host, incoming=False)
