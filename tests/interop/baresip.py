@@ -34,6 +34,7 @@ snd_path {folder}
 ctrl_tcp_listen 127.0.0.1:{control_port}
 module_path {modules}
 """
+_PNG_END = b"IEND\xaeB`\x82"
 _AUDIO = "g711 g722 opus ausine aufile sndfile"
 _VIDEO = "fakevideo avcodec avformat vp8 swscale snapshot"
 _LOADED = f"{_AUDIO} {_VIDEO} srtp uuid account menu ctrl_tcp"
@@ -143,6 +144,16 @@ class Baresip:
             assert time.monotonic() < deadline, f"{text!r} did not appear in:\n{self.log()}"
             assert self.process.poll() is None, f"baresip ended early:\n{self.log()}"
             time.sleep(0.05)
+
+    def picture(self, path: Path) -> Path:
+        """Writes the next picture that it receives to `path`, as PNG. Raises AssertionError."""
+        path.unlink(missing_ok=True)
+        self.command("snapshot_recv", str(path))
+        deadline = time.monotonic() + 10
+        while not (path.exists() and path.read_bytes().endswith(_PNG_END)):
+            assert time.monotonic() < deadline, f"no picture comes to baresip:\n{self.log()}"
+            time.sleep(0.05)
+        return path
 
     def heard(self) -> Path:
         """The WAV file of the last call's decoded audio."""

@@ -1,13 +1,17 @@
-"""What baresip is given to show, and what it has heard."""
+"""What baresip is given to show, and what it has seen and heard."""
 
+import time
 import wave
 from pathlib import Path
 
 import numpy as np
 
 from cms_media.codecs.files import PatternSource
+from cms_media.codecs.pattern import read_identity
 from cms_media.codecs.recorder import Recorder
 from cms_media.codecs.tones import tones_hz
+from tests.interop.baresip import Baresip
+from tests.interop.pictures import load_png
 
 _FPS = 30
 _CLIP_S = 20
@@ -31,3 +35,14 @@ def wav_tones(path: Path) -> list[int]:
     last = samples[-3 * rate :].astype(np.float64)
     positions = np.arange(0, last.size - 1, rate / 48_000)
     return tones_hz(np.interp(positions, np.arange(last.size), last).astype(np.int16))
+
+
+def wait_until_seen(peer: Baresip, source: int, path: Path) -> None:
+    """Until the test picture of a source fills what comes to baresip. Raises AssertionError."""
+    deadline = time.monotonic() + 10
+    while True:
+        seen = read_identity(load_png(peer.picture(path)))
+        if seen is not None and seen.source == source:
+            return
+        assert time.monotonic() < deadline, f"baresip sees {seen}, not {source}"
+        time.sleep(0.2)

@@ -8,7 +8,7 @@ import pytest
 from cms_media.codecs.pattern import read_identity
 from tests.interop.baresip import Baresip, BaresipOptions, running
 from tests.interop.bridge import Bridge, Dialler, running_bridge
-from tests.interop.clips import wav_tones, write_clip
+from tests.interop.clips import wait_until_seen, wav_tones, write_clip
 from tests.interop.pictures import load_png
 
 pytestmark = pytest.mark.interop
@@ -50,6 +50,7 @@ def call(bridge: Bridge, peer: Baresip, transport: str, codec: str, folder: Path
     peer.command("dial", bridge.uri(transport=transport))
     peer.wait_for("Call established")
     bridge.wait_for_legs(2)
+    wait_until_seen(peer, OUR_SOURCE, folder / "theirs.png")
     legs = bridge.legs()
     return dialler.report(), legs
 
@@ -70,7 +71,6 @@ def test_audio_and_video(
     )
     with running(options) as peer:
         report, legs = call(bridge, peer, transport, codec, tmp_path)
-        peer.command("snapshot_recv", str(tmp_path / "theirs"))
     bridge.wait_for_legs(0)
 
     assert any(abs(hz - BARESIP_HZ) <= 3 for hz in report["audio"]["tones_hz"]), report

@@ -13,7 +13,7 @@ from cms_media.codecs.pattern import read_identity
 from cms_media.codecs.tones import SAMPLE_RATE_HZ
 from tests.interop.baresip import Baresip, BaresipOptions, running
 from tests.interop.bridge import Bridge, Dialler, running_bridge
-from tests.interop.clips import wav_tones, write_clip
+from tests.interop.clips import wait_until_seen, wav_tones, write_clip
 from tests.interop.pictures import load_png
 from tests.interop.raw_caller import RawCaller
 
@@ -56,9 +56,9 @@ def test_call_to_baresip(bridge: Bridge, clip: Path, tmp_path: Path, codec: str)
         bridge.wait_for_legs(1)
         leg = bridge.command("call", peer.uri, "--space", "demo")
         peer.wait_for("Call established")
+        wait_until_seen(peer, OUR_SOURCE, tmp_path / "theirs.png")
         press_keys(bridge, peer, leg)
         report = dialler.report()
-        peer.command("snapshot_recv", str(tmp_path / "theirs"))
         bridge.command("hang-up", leg)
     bridge.wait_for_legs(0)
 
@@ -67,7 +67,6 @@ def test_call_to_baresip(bridge: Bridge, clip: Path, tmp_path: Path, codec: str)
     assert seen is not None, "the picture of baresip is not in what we see"
     assert seen.source == CLIP_SOURCE
     assert any(abs(hz - OUR_HZ) <= 3 for hz in wav_tones(peer.heard())), peer.log()
-    assert "video: receiving with resolution" in peer.log()
 
 
 def press_keys(bridge: Bridge, peer: Baresip, leg: str) -> None:
