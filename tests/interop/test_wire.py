@@ -30,7 +30,7 @@ DIGITS = "15"
 PLAIN, TCP, SECRET, RAW = "plain", "overtcp", "secret", "raw"
 SINGLE = ("from", "to", "call-id", "cseq", "content-length", "max-forwards", "server", "user-agent")
 """Headers that a message has at most once (RFC 3261 section 7.3.1)."""
-SENDER_REPORT, RECEIVER_REPORT = 200, 201
+SENDER_REPORT, RECEIVER_REPORT, BYE = 200, 201, 203
 SDES_CNAME = 1
 CUT_OFF_REPORT = b"\x81\xc9\x00\x07" + bytes(8)
 """A receiver report with less than it says: what tshark must complain of, or its silence means nothing."""
@@ -218,6 +218,13 @@ def test_rtcp_is_compound(wire: Wire) -> None:
         assert packet.rtcp_types[0] in (SENDER_REPORT, RECEIVER_REPORT)
         if packet.source_port not in secret:
             assert SDES_CNAME in packet.sdes_items, packet
+
+
+def test_streams_end_with_a_bye(wire: Wire) -> None:
+    """RFC 3550 section 6.6; what is under SRTCP cannot be seen."""
+    for name in (PLAIN, TCP, RAW):
+        for port in wire.ports[name]:
+            assert wire.rtcp(port, port + 1)[-1].rtcp_types[-1] == BYE, name
 
 
 def test_rtcp_goes_where_was_agreed(wire: Wire) -> None:
