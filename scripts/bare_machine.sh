@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves the README on a machine that has nothing: a fresh Debian 12 from debootstrap, with git and make, in a chroot with its
-# own network namespace-less view of loopback. Prints how long each command took.
+# Proves the README on a machine that has nothing: a fresh Debian 12 from debootstrap, with git and make, in a chroot with a process
+# tree of its own. Prints how long each command took.
 # Usage (root): scripts/bare_machine.sh DIRECTORY [run|test ...]      needs debootstrap; about 3 GB in DIRECTORY
 set -euo pipefail
 root=${1:?usage: scripts/bare_machine.sh DIRECTORY [run|test ...]}
@@ -26,7 +26,7 @@ git clone -q "$here" "$root/srv/cms-media"
 inside() {
   unshare --mount --pid --fork --kill-child bash -c '
     mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; mount -t tmpfs tmpfs "$1/run"
-    exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 chroot "$1" bash -c "cd /srv/cms-media && $2"' _ "$root" "$1"
+    exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 chroot "$1" bash -c "cd /srv/cms-media; $2"' _ "$root" "$1"
 }
 timed() {
   local started=$SECONDS
@@ -35,7 +35,7 @@ timed() {
 }
 
 # Starts the bridge, waits until its status answers, then stops it as Ctrl-C would.
-run_once='make run & pid=$!; for i in $(seq 900); do sleep 1; [ -x .venv/bin/cms-media ] && .venv/bin/cms-media status --json >/dev/null 2>&1 && break; kill -0 $pid 2>/dev/null || exit 1; done; .venv/bin/cms-media status && kill -INT $(cat data/cms_media.pid) && wait $pid'
+run_once='make run & pid=$!; for i in $(seq 900); do sleep 1; [ -x .venv/bin/cms-media ] && .venv/bin/cms-media status --json >/dev/null 2>&1 && break; kill -0 $pid 2>/dev/null || exit 1; done; .venv/bin/cms-media status && kill -INT $(cat data/bridge.pid) && wait $pid'
 for command in "${commands[@]}"; do
   case $command in
     run) timed "first make run until it answers" "$run_once"; timed "second make run until it answers" "$run_once" ;;
