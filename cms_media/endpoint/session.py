@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cms_media.base.errors import ResourceError
 from cms_media.base.types import LegId
 from cms_media.codecs.recorder import Recorder
 from cms_media.endpoint.call import DialledCall
@@ -23,6 +24,7 @@ _ANSWER_S = 32.0
 """Timer B of RFC 3261: no answer by then means there is nobody."""
 _COLLECT_S = 0.2
 _MEDIA_PORTS = (50_000, 59_999)
+_PORT_ATTEMPTS = 4
 _DTMF_AFTER_S = 1.0
 _BYE_S = 0.3
 
@@ -93,18 +95,30 @@ class DialSession:
         options = self._options
         address = options.address or local_address_towards(options.uri)
         with tempfile.TemporaryDirectory() as folder:
-            stack = SipStack(sip_settings(options, address), Path(folder))
             leg = LegId(uuid.uuid4().hex)
             self._engine.start()
             try:
-                call = DialledCall(leg, options, self._engine, stack, address)
-                await stack.start(call)
+                stack, call = await self._begin(leg, address, Path(folder))
                 try:
                     return await self._hold(call, stack, leg)
                 finally:
                     await stack.stop()
             finally:
                 self._engine.stop()
+
+    async def _begin(self, leg: LegId, address: str, folder: Path) -> tuple[SipStack, DialledCall]:
+        """A free port may be taken by another endpoint before we listen on it: then with others, a few times."""
+        for attempt in range(1, _PORT_ATTEMPTS + 1):
+            stack = SipStack(sip_settings(self._options, address), folder)
+            call = DialledCall(leg, self._options, self._engine, stack, address)
+            try:
+                await stack.start(call)
+            except ResourceError:
+                if attempt == _PORT_ATTEMPTS:
+                    raise
+            else:
+                return stack, call
+        raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _hold(self, call: DialledCall, stack: SipStack, leg: LegId) -> DialReport:
         loop = asyncio.get_running_loop()

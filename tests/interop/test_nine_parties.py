@@ -54,7 +54,11 @@ def test_nine_parties_hear_and_see_each_other(tmp_path: Path) -> None:
             dial(bridge.uri(), number, JOINING_S - (time.monotonic() - started), snapshot)
             for number, snapshot in enumerate(snapshots)
         ]
-        bridge.wait_for_legs(PARTIES)
+        try:
+            bridge.wait_for_legs(PARTIES)
+        except AssertionError as error:
+            reports = [dialler.report() for dialler in diallers]
+            raise AssertionError(f"{error}: {reports}\n{bridge.log()}") from None
         joined = [int(leg["name"]) for leg in bridge.legs()]
         reports = [dialler.report() for dialler in diallers]
 
