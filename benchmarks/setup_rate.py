@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import socket
 import subprocess
 import tempfile
 import time
@@ -17,7 +18,9 @@ _RETRANSMISSIONS, _FAILED, _SUCCESSFUL = "Retransmissions(C)", "FailedCall(C)", 
 _RESPONSE = "ResponseTime1(C)"
 
 
-def generate(bridge: Bridge, folder: Path, rate: int, seconds: int, held: int) -> subprocess.Popen[bytes]:
+def generate(
+    bridge: Bridge, folder: Path, rate: int, seconds: int, held: int, media_port: int
+) -> subprocess.Popen[bytes]:
     """Starts sipp: RTP that comes to its media port goes back to the sender."""
     hold_ms = held * 1000 // rate
     return subprocess.Popen(
@@ -27,7 +30,7 @@ def generate(bridge: Bridge, folder: Path, rate: int, seconds: int, held: int) -
             *(
                 "-rtp_echo",
                 "-mp",
-                str(free_port()),
+                str(media_port),
                 "-trace_stat",
                 "-stf",
                 str(folder / "stat.csv"),
@@ -39,6 +42,12 @@ def generate(bridge: Bridge, folder: Path, rate: int, seconds: int, held: int) -
         stderr=subprocess.DEVNULL,
         cwd=folder,
     )
+
+
+def packets_dropped_at(port: int) -> int:
+    """What the kernel dropped because the owner of that UDP port did not read in time (proc_net_udp: drops)."""
+    rows = Path("/proc/net/udp").read_text().splitlines()[1:]
+    return sum(int(row.split()[-1]) for row in rows if int(row.split()[1].rpartition(":")[2], 16) == port)
 
 
 def last_statistics(path: Path) -> dict[str, str]:
@@ -54,13 +63,18 @@ def measure(rate: int, seconds: int, held: int) -> dict[str, object]:
         running_bridge(Path(name), media_ports=4 * held) as bridge,
     ):
         folder = Path(name)
-        generator = generate(bridge, folder, rate, seconds, held)
+        media_port = free_port(socket.SOCK_DGRAM)
+        generator = generate(bridge, folder, rate, seconds, held, media_port)
         samples: list[Usage] = []
-        most_legs = 0
+        most_legs = generator_drops = 0
+        engine: dict[str, int] = {}
         while generator.poll() is None:
             time.sleep(2)
             samples.append(usage(bridge.process.pid))
-            most_legs = max(most_legs, len(bridge.legs()))
+            status = bridge.status()
+            most_legs = max(most_legs, sum(len(call["legs"]) for call in status["calls"]))
+            engine = status["workers"][0]
+            generator_drops = max(generator_drops, packets_dropped_at(media_port))
         statistics = last_statistics(folder / "stat.csv")
         left = len(bridge.legs())
     cpu_s = samples[-1].cpu_s - samples[0].cpu_s
@@ -73,6 +87,11 @@ def measure(rate: int, seconds: int, held: int) -> dict[str, object]:
         "response": statistics[_RESPONSE],
         "held_legs": most_legs,
         "legs_left": left,
+        "rtp_sent": engine["engine_packets_out"],
+        "rtp_received": engine["engine_packets_in"],
+        "rtp_dropped_by_generator": generator_drops,
+        "late_ticks": engine["engine_late_ticks"],
+        "skipped_ticks": engine["engine_skipped_ticks"],
         "seconds": round(samples[-1].at_s - samples[0].at_s, 1),
         "cpu_s": round(cpu_s, 2),
         "memory_mb": round(max(sample.memory_mb for sample in samples)),
