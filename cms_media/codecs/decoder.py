@@ -4,6 +4,7 @@ import av
 from av.codec.context import Flags
 from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import ColorRange
 
 from cms_media.base.errors import ResourceError
 from cms_media.codecs.picture import Picture
@@ -13,7 +14,6 @@ MAX_PIXELS = 4096 * 2304
 """Larger pictures are refused: nobody sends them, and one would take 14 MB each for a dozen references."""
 
 _FFMPEG_NAMES = {Codec.H264: "h264", Codec.VP8: "vp8"}
-_PLANAR_420 = ("yuv420p", "yuvj420p")
 
 
 class VideoDecoder:
@@ -57,5 +57,9 @@ class VideoDecoder:
 
 
 def _planar(frame: av.VideoFrame) -> av.VideoFrame:
-    """As 8-bit 4:2:0; only the odd peer that sends 4:2:2 or 10 bits costs a conversion."""
-    return frame if frame.format.name in _PLANAR_420 else frame.reformat(format="yuv420p")
+    """As 8-bit 4:2:0 in limited range; only the odd peer that sends something else costs a conversion."""
+    full = frame.color_range == ColorRange.JPEG
+    if frame.format.name == "yuv420p" and not full:
+        return frame
+    source = ColorRange.JPEG if full else ColorRange.MPEG
+    return frame.reformat(format="yuv420p", src_color_range=source, dst_color_range=ColorRange.MPEG)

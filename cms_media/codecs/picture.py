@@ -22,7 +22,7 @@ class Picture:
     __slots__ = ("frame", "height_px", "planes", "width_px")
 
     def __init__(self, frame: av.VideoFrame) -> None:
-        """Wraps a frame of format yuv420p or yuvj420p."""
+        """Wraps a frame of format yuv420p, limited range."""
         self.frame = frame
         self.width_px = frame.width
         self.height_px = frame.height
