@@ -115,8 +115,12 @@ class Source:
         self._last_picture_s = now_s
 
     def _fresh_s(self) -> float:
-        """When the picture was last known good: a source that just came into view has its time of grace."""
-        return max(self._last_picture_s or 0.0, self._wanted_since_s or 0.0)
+        """When the picture was last known good: a source that just came into view has its time of grace.
+
+        Not one that had stopped before: being looked at again does not bring it back to life.
+        """
+        grace_s = min(self._wanted_since_s or 0.0, self._last_unit_s or 0.0)
+        return max(self._last_picture_s or 0.0, grace_s)
 
     def _wait_for_key_frame(self) -> None:
         self._needs_key_frame = True
@@ -126,6 +130,10 @@ class Source:
         codec = Codec(unit.codec)
         if self._decoder is None or self._decoder.codec is not codec:
             self._decoder = VideoDecoder(codec)
+            if not unit.key_frame:  # the peer changed codecs and the key frame that began it was lost
+                self.skipped += 1
+                self._wait_for_key_frame()
+                return
         errors = self._decoder.errors
         pictures = self._decoder.decode(unit.data)
         if self._decoder.errors > errors:

@@ -87,3 +87,25 @@ def test_codec_change_mid_stream() -> None:
     assert source.errors == 0
     assert source.picture is not None
     assert read_identity(source.picture) == (4, 0)
+
+
+def test_a_dead_source_is_not_revived_by_being_looked_at() -> None:
+    camera, source = FakeCamera(1, source=3), Source(lambda: None)
+    source.watch(True, 0.0)
+    source.accept(camera.unit(), 0.0)
+    source.watch(False, 1.0)
+    source.watch(True, 100.0)
+    assert source.look(100.1) is Look.CARD
+    assert not source.live(100.1)
+
+
+def test_a_codec_change_without_its_key_frame_waits_for_one() -> None:
+    asked, other = _Asked(), FakeCamera(1, source=4)
+    source = Source(asked)
+    source.watch(True, 0.0)
+    source.accept(FakeCamera(1, source=3, codec=Codec.VP8).unit(), 0.0)
+    other.unit()
+    source.accept(other.unit(), 0.1)
+    assert (source.version, source.skipped, asked.times) == (1, 1, 1)
+    source.accept(other.unit(key_frame=True), 0.2)
+    assert source.version == 2
