@@ -132,9 +132,11 @@ class MediaPlane:
                 return
 
     def on_worker_lost(self, place: int) -> None:
-        """All its legs have no media now."""
-        for leg in sorted(self._legs_at[place]):
+        """All its legs have no media now; forgotten before any is told, so one opened anew goes to a running worker."""
+        lost = sorted(self._legs_at[place])
+        for leg in lost:
             self._forget(leg)
+        for leg in lost:
             self._events.on_media_failed(leg, "media worker lost")
 
     # ------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class Pool:
             log.error("event=worker_lost place=%d pid=%d", place, worker.pid)
             del self._workers[place]
             self._loads.pop(place, None)
-            self._events.on_worker_lost(place)
+            self._tell_lost(place)
             await worker.stop()
             self.restarts += 1
             self._workers[place] = await self._replace(place)
@@ -113,6 +113,12 @@ class Pool:
             self._events.on_message(place, message)
         except Exception:  # a fault in one handler must not deafen us to the worker
             log.exception("event=handler_failed message=%s", type(message).__name__)
+
+    def _tell_lost(self, place: int) -> None:
+        try:
+            self._events.on_worker_lost(place)
+        except Exception:  # a fault in one handler must not leave the place empty
+            log.exception("event=handler_failed place=%d", place)
 
     def _engine_settings(self, place: int) -> StartEngine:
         port_min, port_max = self._settings.port_range(place)

@@ -98,6 +98,17 @@ def test_a_lost_worker_takes_its_legs_and_nobody_elses(house: _House) -> None:
     assert house.events.told[-1] == ("digit", B, "1")
 
 
+def test_a_leg_reopened_while_its_worker_is_lost_goes_to_another(
+    house: _House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.open(A, "one")
+    house.open(B, "one")
+    house.up.remove(0)
+    monkeypatch.setattr(house.events, "on_media_failed", lambda leg, _: house.open(leg, "one"))
+    house.plane.on_worker_lost(0)
+    assert [place for place, _ in house.sent] == [0, 0, 1, 1]
+
+
 async def test_without_a_worker_the_leg_fails_afterwards(house: _House) -> None:
     house.up.clear()
     house.open(A, "one")

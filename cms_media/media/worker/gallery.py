@@ -6,7 +6,6 @@ Views are staggered over the frame time so that their encodes do not burst.
 import logging
 from itertools import count
 
-from cms_media.base.errors import CmsMediaError
 from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncoderFormat
 from cms_media.media.worker.compose import PartyOf
@@ -91,9 +90,7 @@ class Gallery:
         late = view.late
         try:
             view.run(self._party_of, self._out, now_s)
-        except (
-            Exception
-        ):  # an encoder's failure or our own: it costs its receivers this view, nobody anything else
+        except Exception:  # an encoder's failure or our own: its receivers lose this view, nobody else
             log.exception("event=view_failed legs=%s", ",".join(sorted(view.legs)))
             self._drop(number)
         self.late += view.late - late
@@ -117,7 +114,7 @@ class Gallery:
     def _open(self, number: ViewId, key: ViewKey, now_s: float) -> View | None:
         try:
             return View(key.format, key.scene, now_s + self._phase_s(number, key.format), self._hurried())
-        except CmsMediaError:
+        except Exception:  # as in `run_due`: nobody else loses anything
             self.failures += 1
             log.exception("event=view_failed format=%s", key.format)
             return None
