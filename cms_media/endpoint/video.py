@@ -105,7 +105,12 @@ class EndpointVideo:
             return
         if self._decoder is None or self._decoder.codec.value != unit.codec:
             self._decoder = VideoDecoder(Codec(unit.codec))
-        for picture in self._decoder.decode(unit.data):
+        errors = self._decoder.errors
+        pictures = self._decoder.decode(unit.data)
+        if self._decoder.errors > errors:
+            self._waiting_for_key = True
+            self._engine.request_key_frame(self._transport)
+        for picture in pictures:
             self._first_s = self._first_s or unit.arrival_s
             if unit.arrival_s >= self._started_s + self._options.settle_s:
                 self._meter.on_picture(unit.arrival_s)
