@@ -120,6 +120,8 @@ class Baresip:
                 return socket.create_connection(("127.0.0.1", self._control_port), timeout=10)
             except OSError:
                 if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.process.kill()
+                    self.process.wait(5)
                     raise RuntimeError(f"baresip did not start:\n{self.log()}") from None
                 time.sleep(0.05)
 
