@@ -181,6 +181,8 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
             and transaction.statusCode >= 300
         ):
             self._leg.on_offer_refused(transaction.statusCode)
+        elif method == "CANCEL" and transaction.role == pj.PJSIP_ROLE_UAS:
+            self._leg.on_reinvite_cancelled()
 
     @guarded
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name

@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 MAX_ACK_WAIT_S = 32.0
 """64 times T1 (RFC 3261 section 13.3.1.4). pjsip would wait as long again, for the answer to its BYE."""
 MAX_WAIT_S = 10.0
-"""How long the domain may take to answer an UPDATE; the peer gives up after 32 s (timer F)."""
+"""How long the domain may take to answer an offer; of an UPDATE the peer gives up after 32 s (timer F)."""
 MAX_OFFER_RETRIES = 4
 """Repetitions of an offer that crossed with the peer's (491)."""
 
@@ -77,6 +77,8 @@ class SipLeg:
         self._sent_offer: SessionDescription | None = None
         """The offer in our open re-INVITE, should it have to be repeated."""
         self._retries = 0
+        self._owed = 0
+        """re-INVITEs that we had to answer, to tell them apart."""
         self._digits = DigitQueue()
         self._end: tuple[int, str] | None = None
         """Why we hang up, if it is we who do."""
@@ -254,7 +256,16 @@ class SipLeg:
             self._host.counters.offers_crossed += 1
             return False
         self._post(lambda: self._host.events.on_offer(self.id, heard))
+        self._owed += 1
+        owed = self._owed
+        self._host.later(MAX_WAIT_S, self.id, lambda: self._give_up_answering(owed))
         return True
+
+    def on_reinvite_cancelled(self) -> None:
+        """The peer takes its re-INVITE back (RFC 3261 section 9.2): refuse it, or pjsip would take no other."""
+        owed = self._offers.state is OfferState.OFFERED_BY_PEER and not self._waiting
+        if owed and self._life.state is LegState.CONFIRMED:
+            self._forget_peer_offer(487)
 
     def on_waiting(self, offer: str, request: WaitingRequest) -> None:
         """An UPDATE with an offer, or a re-INVITE without one (`offer` is empty)."""
@@ -355,8 +366,23 @@ class SipLeg:
     def _give_up_waiting(self, request: WaitingRequest) -> None:
         if self._waiting is request:
             self._waiting = None
-            self._offers.step(OfferInput.FAIL)
+            self._offer_lapsed(500)
             request.answer(500)
+
+    def _give_up_answering(self, owed: int) -> None:
+        if self._owed == owed and not self._waiting and self._offers.state is OfferState.OFFERED_BY_PEER:
+            self._forget_peer_offer(500)
+
+    def _forget_peer_offer(self, code: int) -> None:
+        self._offer_lapsed(code)
+        dialogue = self._dialogue
+        if dialogue:
+            self._try(lambda: dialogue.refuse_offer(code))
+
+    def _offer_lapsed(self, code: int) -> None:
+        self._offers.step(OfferInput.FAIL)
+        self._post(lambda: self._host.events.on_offer_failed(self.id, code))
+        self._post(self._send_queued_offer)
 
     def _send_queued_offer(self) -> None:
         if not self._queued or not self._dialogue or self._offers.state is not OfferState.IDLE:

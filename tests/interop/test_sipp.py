@@ -38,6 +38,12 @@ CALLS_IN = [
     ("hold_and_resume", "meet", ["invite", "connected", "offer", "offer", "ended"], 200),
     ("add_video", "meet", ["invite", "connected", "offer", "ended"], 200),
     ("add_video", "thinker", ["invite", "connected", "offer", "ended"], 200),
+    (
+        "reinvite_cancelled",
+        "thinker",
+        ["invite", "connected", "offer", "offer_failed", "offer", "ended"],
+        200,
+    ),
     ("reinvite_without_offer", "meet", ["invite", "connected", "offer", "answer", "ended"], 200),
     ("reinvite_without_offer", "thinker", ["invite", "connected", "offer", "answer", "ended"], 200),
     ("refused_reinvite", "stubborn", ["invite", "connected", "offer", "ended"], 200),

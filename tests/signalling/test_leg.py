@@ -234,6 +234,47 @@ def test_an_update_that_the_domain_forgets_is_refused() -> None:
     assert request.code == 500
     leg.answer(OURS)
     assert host.counters.late_commands == 1
+    host.flush()
+    assert host.events.seen[-1] == ("offer_failed", 500)
+
+
+def test_a_reinvite_that_the_domain_forgets_is_refused() -> None:
+    leg, dialogue, host = connected()
+    assert leg.on_reinvite(AUDIO_VIDEO)
+    host.flush()
+    host.delayed.pop()[1]()
+    host.flush()
+    assert dialogue.asked == [("refuse_offer", 500)]
+    assert host.events.seen[-1] == ("offer_failed", 500)
+    assert leg.on_reinvite(AUDIO_VIDEO)
+
+
+def test_an_answer_in_time_is_not_taken_back() -> None:
+    leg, dialogue, host = connected()
+    assert leg.on_reinvite(AUDIO_VIDEO)
+    first = host.delayed.pop()[1]
+    leg.answer(OURS_WITH_VIDEO)
+    assert leg.on_reinvite(AUDIO)
+    first()
+    assert ("refuse_offer", 500) not in dialogue.asked
+
+
+def test_the_peer_takes_its_reinvite_back() -> None:
+    leg, dialogue, host = connected()
+    leg.on_reinvite(AUDIO_VIDEO)
+    leg.on_reinvite_cancelled()
+    leg.answer(OURS_WITH_VIDEO)
+    host.flush()
+    assert dialogue.asked == [("refuse_offer", 487)]
+    assert host.events.seen[-1] == ("offer_failed", 487)
+    assert host.counters.late_commands == 1
+    assert leg.state is LegState.CONFIRMED
+
+
+def test_taking_back_the_first_invite_is_left_to_pjsip() -> None:
+    leg, dialogue, _ = incoming()
+    leg.on_reinvite_cancelled()
+    assert dialogue.asked == []
 
 
 def test_an_update_amid_another() -> None:
