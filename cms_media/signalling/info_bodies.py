@@ -91,5 +91,6 @@ def _relayed_digits(body: str) -> str:
 def _checked(digits: str) -> str:
     upper = digits.upper()
     if not upper or len(upper) > MAX_DIGITS or not DIGITS.issuperset(upper):
-        raise InfoBodyError(f"not DTMF digits: {digits[:MAX_DIGITS]!r}")
+        # Not which: they are logged, and may be most of a PIN.
+        raise InfoBodyError("not DTMF digits")
     return upper

@@ -90,3 +90,9 @@ def test_only_its_own_error_near_the_grammar(body: str) -> None:
     for content_type in (DTMF_RELAY_TYPE, MEDIA_CONTROL_TYPE):
         with contextlib.suppress(InfoBodyError):
             parse_info(content_type, body)
+
+
+def test_what_was_keyed_is_not_in_the_error() -> None:
+    with pytest.raises(InfoBodyError) as raised:
+        parse_info(DTMF_TYPE, "4711 9")
+    assert "4711" not in str(raised.value)
