@@ -47,6 +47,9 @@ class PjDriver:
         self._afterwards()
 
     def _tick(self) -> None:
-        self._poll()
-        if self._loop:
-            self._timer = self._loop.call_later(TICK_S if self._busy() else IDLE_TICK_S, self._tick)
+        try:
+            self._poll()
+        finally:
+            # Whatever happened: without the tick no SIP timer would ever run again.
+            if self._loop:
+                self._timer = self._loop.call_later(TICK_S if self._busy() else IDLE_TICK_S, self._tick)

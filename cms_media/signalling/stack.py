@@ -188,26 +188,15 @@ class SipStack:
     def on_incoming(self, account: Any, call_id: int, received: Any) -> None:
         """A new INVITE; pjsip has sent 100."""
         self.counters.calls_in += 1
-        text = readable(received.wholeMsg)
         peer = socket_address(received.srcAddress)
         leg = SipLeg(LegId(uuid.uuid4().hex), self, incoming=True, peer=str(peer))
         self._legs[leg.id] = self._by_slot[call_id] = leg
         leg.slot = call_id
         leg.attach(PjDialogue(account, leg, self._settings.user_agent, call_id))
-        if len(self._legs) > self._settings.capacity:
-            self._refuse(leg, 503, "no capacity", retry_after(self._settings.retry_after_s))
-            self.counters.refused_capacity += 1
-            return
         try:
-            request = SipRequest.parse(text)
-            offer = leg.on_invited(readable(pj.cms_pending_offer(call_id)))
-        except PeerError as error:
-            self.counters.bad_descriptions += isinstance(error, SdpError)
-            warning = f'399 {WARNING_AGENT} "{header_value(str(error))}"'
-            self._refuse(leg, 400, str(error), {"Warning": warning})
-            return
-        invite = invite_of(leg.id, request, peer, pj.cms_local_address_for(peer.host), offer)
-        self.post(leg.id, functools.partial(self._announce, leg, invite))
+            self._take_in(leg, peer, readable(received.wholeMsg))
+        except Exception:
+            leg.on_own_fault("on_incoming")
 
     def on_refused_by_pjsip(self, code: int, peer: str, reason: str) -> None:
         """An INVITE that never became a leg."""
@@ -220,6 +209,22 @@ class SipStack:
         log.exception("fault=own where=%s", where)
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    def _take_in(self, leg: SipLeg, peer: SocketAddress, message: str) -> None:
+        if len(self._legs) > self._settings.capacity:
+            self._refuse(leg, 503, "no capacity", retry_after(self._settings.retry_after_s))
+            self.counters.refused_capacity += 1
+            return
+        try:
+            request = SipRequest.parse(message)
+            offer = leg.on_invited(readable(pj.cms_pending_offer(leg.slot)))
+        except PeerError as error:
+            self.counters.bad_descriptions += isinstance(error, SdpError)
+            warning = f'399 {WARNING_AGENT} "{header_value(str(error))}"'
+            self._refuse(leg, 400, str(error), {"Warning": warning})
+            return
+        invite = invite_of(leg.id, request, peer, pj.cms_local_address_for(peer.host), offer)
+        self.post(leg.id, functools.partial(self._announce, leg, invite))
 
     def _invite(
         self, call: SipLeg, target: str, from_user: str, headers: Mapping[str, str], error: str
@@ -275,13 +280,20 @@ class SipStack:
     def _take_waiting_requests(self) -> None:
         while (request := pj.cms_next_request()).id >= 0:
             leg = self._by_slot.get(request.call_id)
-            waiting = PjRequest(request.id)
             if not leg:
-                waiting.answer(481)
-            elif request.method == "INFO":
-                waiting.answer(leg.on_info(readable(request.content_type), readable(request.body)))
-            else:
-                leg.on_waiting(readable(request.body), waiting)
+                PjRequest(request.id).answer(481)
+                continue
+            try:
+                self._serve(leg, request)
+            except Exception:
+                leg.on_own_fault("request")
+
+    def _serve(self, leg: SipLeg, request: Any) -> None:
+        waiting = PjRequest(request.id)
+        if request.method == "INFO":
+            waiting.answer(leg.on_info(readable(request.content_type), readable(request.body)))
+        else:
+            leg.on_waiting(readable(request.body), waiting)
 
     def _local_uri(self, target: str, from_user: str) -> str:
         host = (
