@@ -1,9 +1,11 @@
 """The status of a running bridge as JSON values. Its keys are an interface: scripts and tests read them.
 
-version, uptime_s calls[]      id, space, uri, layout, participants, active_speaker, duration_s, legs[]
-legs[]       id, name, uri, peer, state, direction, codec_audio, codec_video, encrypted, ... media's own
-values workers[]    id, pid, legs, cpu_percent, late_ticks, ... the worker's own values signalling
-listening, counters by name conference   counters by name
+- version, uptime_s
+- calls[]: id, space, uri, layout, participants, active_speaker, duration_s, legs[]
+- legs[]: id, name, uri, peer, state, direction, codec_audio, codec_video, encrypted, ... and media's own values
+- workers[]: id, pid, legs, cpu_percent, late_ticks, ... and the worker's own values
+- signalling: listening, counters by name
+- conference: counters by name
 """
 
 from collections import deque
