@@ -7,6 +7,7 @@ import datetime
 import ipaddress
 import os
 import socket
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from cms_media.base.errors import SettingsError
 
 LIFETIME = datetime.timedelta(days=10 * 365)
 """Nobody renews a self-signed certificate; whoever cares for its age installs a real one."""
@@ -44,6 +47,36 @@ def ensure_certificate(directory: Path, names: Sequence[str]) -> CertificateFile
     _write(files.private_key, _key_pem(key), 0o600)
     _write(files.certificate, _certificate_pem(key, names), 0o644)
     return files
+
+
+def check_certificate(files: CertificateFiles, authorities: Path | None = None) -> None:
+    """Raises SettingsError naming the key: pjsip would listen all the same, and refuse every connection."""
+    _check_readable("tls_certificate", files.certificate)
+    _check_readable("tls_private_key", files.private_key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # The password is for OpenSSL not to ask on the terminal.
+        context.load_cert_chain(files.certificate, files.private_key, password="none")  # noqa: S106
+    except (OSError, ValueError) as error:
+        names = f"{files.certificate} and {files.private_key}"
+        raise SettingsError(
+            f"sip.tls_certificate: {names} must be PEM, belong together and have no password: {error}"
+        ) from None
+    if authorities:
+        _check_authorities(context, authorities)
+
+
+def _check_authorities(context: ssl.SSLContext, file: Path) -> None:
+    _check_readable("tls_ca", file)
+    try:
+        context.load_verify_locations(file)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"sip.tls_ca: {file} must be PEM: {error}") from None
+
+
+def _check_readable(key: str, path: Path) -> None:
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise SettingsError(f"sip.{key}: {path} is missing or cannot be read")
 
 
 def local_names(addresses: Sequence[str] = ()) -> tuple[str, ...]:

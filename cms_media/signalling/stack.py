@@ -18,7 +18,12 @@ from cms_media.base.types import LegId, SocketAddress
 from cms_media.conference.ports import Info, Invite, SignallingEvents
 from cms_media.sdp.description import SdpError, SessionDescription
 from cms_media.signalling.accounting import FaultLog, SipCounters
-from cms_media.signalling.certificate import ensure_certificate, local_names
+from cms_media.signalling.certificate import (
+    CertificateFiles,
+    check_certificate,
+    ensure_certificate,
+    local_names,
+)
 from cms_media.signalling.dialogue import PjDialogue, PjRequest
 from cms_media.signalling.driver import PjDriver
 from cms_media.signalling.leg import SipLeg
@@ -62,7 +67,10 @@ class SipStack:
     # --- life ---------------------------------------------------------------------------------------------
 
     async def start(self, events: SignallingEvents) -> None:
-        """Listen. Raises ResourceError when a socket cannot be opened; nothing is left open then."""
+        """Listen. Raises ResourceError when a socket cannot be opened, SettingsError when TLS lacks its files.
+
+        Nothing is left open then.
+        """
         self.events = events
         settings = self._with_certificate()
         self._endpoint = PjEndpoint(self)
@@ -306,10 +314,13 @@ class SipStack:
 
     def _with_certificate(self) -> SipSettings:
         settings = self._settings
-        if settings.tls_certificate or not settings.tls_port:
+        if not settings.tls_port:
             return settings
-        names = local_names((settings.domain, *settings.addresses))
-        files = ensure_certificate(self._data_directory, names)
+        files = CertificateFiles(Path(settings.tls_certificate), Path(settings.tls_private_key))
+        if not settings.tls_certificate:
+            names = local_names((settings.domain, *settings.addresses))
+            files = ensure_certificate(self._data_directory, names)
+        check_certificate(files, Path(settings.tls_ca) if settings.tls_ca else None)
         return replace(
             settings, tls_certificate=str(files.certificate), tls_private_key=str(files.private_key)
         )
