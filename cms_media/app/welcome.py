@@ -48,5 +48,5 @@ def dialled_uris(settings: SipSettings, user: str) -> list[str]:
 def _ways(settings: SipSettings, space: Space) -> tuple[str, str]:
     notes = [f"call id {space.call_id}"] if space.call_id else []
     if space.passcode:
-        notes.append("its passcode is not asked for yet")
+        notes.append("its passcode is not asked for yet: whoever dials gets in")
     return escape("\n".join(dialled_uris(settings, space.uri))), "\n".join(notes)

@@ -14,6 +14,15 @@ def test_a_good_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == f"{file}: in order; spaces: a\n"
 
 
+def test_a_passcode_that_keeps_nobody_out_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "good.toml"
+    file.write_text('[[space]]\nname = "A"\nuri = "a"\npasscode = "4711"\n')
+    assert main(["check-config", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "passcode of a is not asked for yet" in out
+    assert "4711" not in out
+
+
 def test_everything_wrong_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bad.toml"
     file.write_text("[sip]\nudp_prot = 1\ntls_port = 'x'\n\n[media]\nworkers = 0\n")
