@@ -24,7 +24,10 @@ public:
     }
 
     bool may_send() const { return bytes_per_s_ <= 0 || budget_bytes_ > 0; }
-    void sent(std::size_t bytes) { budget_bytes_ -= static_cast<double>(bytes); }
+    // Unpaced packets leave no debt: it would hold up everything once a rate is set.
+    void sent(std::size_t bytes) {
+        if (bytes_per_s_ > 0) budget_bytes_ -= static_cast<double>(bytes);
+    }
 
     // When the next packet may go; at least one slot away.
     double next_s(double now_s) const { return now_s + std::max(kSlotS, -budget_bytes_ / bytes_per_s_); }

@@ -100,6 +100,15 @@ TEST_CASE("session: a paced burst leaves at its rate with few wake-ups") {
     CHECK(wakeups < 50);
 }
 
+TEST_CASE("session: what left unpaced does not hold up what is paced later") {
+    Pacer pacer;
+    pacer.refill(100);
+    for (int i = 0; i < 1000; ++i) pacer.sent(1000);
+    pacer.set_rate(1'000'000);
+    pacer.refill(101);
+    CHECK(pacer.may_send());
+}
+
 TEST_CASE("session: feedback is early but not crowded") {
     Random random(1);
     RtcpSchedule schedule(1.0, random, 0);
