@@ -178,10 +178,11 @@ void VideoSession::on_pli(std::uint32_t /*media_ssrc*/) {
     pass_wishes(rtcp_now_s());
 }
 
-void VideoSession::on_fir(std::uint32_t /*sender_ssrc*/, std::uint32_t /*media_ssrc*/, std::uint8_t command) {
+void VideoSession::on_fir(std::uint32_t sender_ssrc, std::uint32_t /*media_ssrc*/, std::uint8_t command) {
     ++key_frame_requests_;
-    if (last_fir_ == command) return;
-    last_fir_ = command;
+    const FirCommand fir{sender_ssrc, command};
+    if (last_fir_ == fir) return;
+    last_fir_ = fir;
     peer_wish_.wish();
     pass_wishes(rtcp_now_s());
 }

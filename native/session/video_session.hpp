@@ -121,7 +121,14 @@ private:
     std::size_t waiting_ = 0;
     double pace_s_ = 0;
     KeyFrameLimiter peer_wish_;
-    std::optional<std::uint8_t> last_fir_;
+    // Commands are numbered per pair of sender and receiver (RFC 5104 section 4.3.1.1).
+    struct FirCommand {
+        std::uint32_t sender_ssrc;
+        std::uint8_t number;
+
+        bool operator==(const FirCommand&) const = default;
+    };
+    std::optional<FirCommand> last_fir_;
     std::optional<wire::BitrateLimit> bitrate_limit_;  // TMMBR of the peer, to be confirmed
 
     std::uint64_t nacks_sent_ = 0;

@@ -152,6 +152,21 @@ TEST_CASE("session: a key frame is asked for at most twice a second, and not any
     CHECK(call.left.key_frame_requests_s.size() == 2);
 }
 
+TEST_CASE("session: the first FIR of an endpoint that took over is heard, a repeated one is not") {
+    Call call({0, 0, 0});
+    const auto ask = [&call](std::uint32_t sender_ssrc) {
+        std::array<std::uint8_t, 64> bytes{};
+        wire::RtcpWriter writer(bytes);
+        REQUIRE(writer.fir(sender_ssrc, call.left_session->ssrc(), 0));
+        call.left_session->on_packet(Channel::Rtp, wire::MutableBytes(bytes).first(writer.size()), kRight, call.now_s);
+    };
+    for (const std::uint32_t endpoint : {7U, 7U, 8U}) {
+        ask(endpoint);
+        call.rest(1);
+    }
+    CHECK(call.left.key_frame_requests_s.size() == 2);
+}
+
 TEST_CASE("session: a big picture is spread over its time, with few wake-ups") {
     Call call({0, 0, 0}, true, 20'000'000);
     call.run(3);
