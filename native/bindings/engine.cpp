@@ -116,6 +116,7 @@ nb::dict stats(const Engine& self, int stream) {
     d["ignored_packets"] = s.ignored_packets;
     d["replayed"] = s.replayed;
     d["unproven"] = s.unproven;
+    d["not_rtp"] = s.not_rtp;
     d["codec_received"] = s.codec_received;
     return d;
 }

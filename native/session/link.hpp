@@ -46,7 +46,7 @@ struct LinkStats {
     std::uint64_t datagrams = 0;
     std::uint64_t bytes = 0;
     std::uint64_t replayed = 0;   // SRTP packets seen before
-    std::uint64_t not_rtp = 0;    // STUN, DTLS, keep-alives
+    std::uint64_t not_rtp = 0;    // STUN, DTLS, keep-alives, noise
     std::uint64_t unproven = 0;   // from an address that was not yet believed
     std::uint64_t send_failures = 0;
 };

@@ -166,6 +166,7 @@ void RtpSession::fill_common(StreamStats& stats) const {
     stats.ignored_packets = ignored_;
     stats.replayed = link_.stats().replayed;
     stats.unproven = link_.stats().unproven;
+    stats.not_rtp = link_.stats().not_rtp;
 }
 
 }  // namespace cms::session

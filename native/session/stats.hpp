@@ -33,6 +33,7 @@ struct StreamStats {
     std::uint64_t bitrate_limit_bps = 0;     // TMMBR or REMB of the peer, 0: none
     std::uint64_t replayed = 0;
     std::uint64_t unproven = 0;              // from an address not yet believed
+    std::uint64_t not_rtp = 0;               // STUN, DTLS, keep-alives, noise
     std::uint64_t ignored_packets = 0;       // before a negotiation, on hold, of a source that was left
     std::uint64_t dropped_access_units = 0;  // because they were not taken in time
     std::string_view codec_received;         // of what came last

@@ -204,6 +204,18 @@ TEST_CASE("session: SRTP with NACK resends the same bytes, which the receiver ac
     CHECK(call.damaged() <= 5);
 }
 
+TEST_CASE("session: STUN, DTLS and keep-alives are counted, and nobody's fault") {
+    Call call({0, 0, 0});
+    for (const std::uint8_t first : {0, 1, 22}) {
+        std::vector<std::uint8_t> datagram(20, 0);
+        datagram[0] = first;
+        call.right_session->on_packet(Channel::Rtp, datagram, kLeft, call.now_s);
+    }
+    call.right_session->on_packet(Channel::Rtp, {}, kLeft, call.now_s);
+    CHECK(call.right_session->stats().not_rtp == 4);
+    CHECK(call.right.faults.empty());
+}
+
 TEST_CASE("session: an unknown payload type and noise are counted, told once, and hurt nobody") {
     Call call({0.03, 0, 0});
     call.run(5);
