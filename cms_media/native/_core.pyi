@@ -176,7 +176,8 @@ class Engine:
     def stats(self, stream: int) -> dict[str, Any]:
         """Counters and gauges, see native/session/stats.hpp: packets_received, bytes_received, packets_lost,
         jitter_ms, packets_sent, bytes_sent, round_trip_ms, remote_packets_lost, concealed_ticks, late_packets,
-        jitter_buffer_ms, malformed, unknown_payload_type, srtp_failures, strangers, nacks_sent,
+        jitter_buffer_ms, malformed, unknown_payload_type, srtp_failures, strangers, not_rtp, nacks_sent,
         nacks_received, retransmitted, key_frames_requested, access_units, codec_received."""
     def snapshot(self) -> dict[str, Any]:
-        """The engine itself: streams, rooms, ticks, late_ticks, tick_worst_us, wakeups, packets_in, packets_out."""
+        """The engine itself: streams, rooms, ticks, late_ticks, tick_worst_us, wakeups, packets_in, packets_out,
+        failures."""

@@ -135,6 +135,7 @@ nb::dict snapshot(const Engine& self) {
     d["packets_out"] = s.packets_out;
     d["packets_refused"] = s.packets_refused;
     d["socket_errors"] = s.socket_errors;
+    d["failures"] = s.failures;
     d["busy_s"] = s.busy_s;
     d["dropped_events"] = self.dropped_events();
     d["refused_pictures"] = self.refused_pictures();

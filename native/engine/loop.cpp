@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <limits>
 
 #include "engine/clock.hpp"
@@ -46,7 +47,7 @@ void Loop::run(const std::stop_token& stop) {
             if (event.data.u64 == kCommandsKey) {
                 commanded = true;
             } else {
-                receive(event.data.u64);
+                contain([&] { receive(event.data.u64); });
             }
         }
         if (commanded) drain();
@@ -57,11 +58,21 @@ void Loop::run(const std::stop_token& stop) {
     }
 }
 
+// An exception that left this thread would end the process with every call in it: what failed is left undone and counted.
+template <typename Step>
+void Loop::contain(Step step) {
+    try {
+        step();
+    } catch (const std::exception&) {
+        ++stats_.failures;
+    }
+}
+
 void Loop::drain() {
     now_s_ = monotonic_s();
     commands_.take(batch_);
     for (Command& command : batch_) {
-        std::visit([this](auto& what) { handle(what); }, command);
+        contain([&] { std::visit([this](auto& what) { handle(what); }, command); });
     }
     batch_.clear();
     outgoing_.flush();
@@ -229,7 +240,7 @@ void Loop::run_ticks() {
 
 void Loop::run_tick(double tick_s) {
     const double begun_s = monotonic_s();
-    audio_.run(tick_s, begun_s);
+    contain([&] { audio_.run(tick_s, begun_s); });
     outgoing_.flush();
     ++stats_.ticks;
     if (begun_s > tick_s + kLateS) ++stats_.late_ticks;
@@ -258,7 +269,9 @@ void Loop::run_wakes() {
         Stream* stream = find(wake.stream);
         if (stream == nullptr || stream->wake_s != wake.at_s) continue;
         stream->wake_s = kNever;
-        if (stream->video() != nullptr) stream->video()->on_timer(now_s_);
+        contain([&] {
+            if (stream->video() != nullptr) stream->video()->on_timer(now_s_);
+        });
         touch(*stream);
     }
 }

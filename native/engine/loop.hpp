@@ -32,6 +32,7 @@ struct LoopStats {
     std::uint64_t packets_out = 0;
     std::uint64_t packets_refused = 0;  // by the system, when sending
     std::uint64_t socket_errors = 0;    // ICMP and the like, when receiving
+    std::uint64_t failures = 0;         // exceptions contained: a bug of ours, or no memory
     double busy_s = 0;                  // CPU time of the thread
 };
 
@@ -63,6 +64,8 @@ private:
         bool operator>(const Wake& other) const { return at_s > other.at_s; }
     };
 
+    template <typename Step>
+    void contain(Step step);
     void receive(std::uint64_t key);
     void handle(AddStream& command);
     void handle(RemoveStream& command);

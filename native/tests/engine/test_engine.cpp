@@ -171,6 +171,17 @@ TEST_CASE("engine: streams come and go while the thread runs, and their ports re
     CHECK_THROWS_AS(engine.open_transport("127.0.0.1"), std::invalid_argument);
 }
 
+TEST_CASE("engine: a stream that cannot be made costs no other stream its thread") {
+    Pair pair;
+    const TransportInfo broken = pair.far.open_transport("127.0.0.1");
+    session::AudioSettings impossible = audio_to(broken);
+    impossible.dtmf_receive_payload_types = {200};  // RTP has seven bits; the Python face refuses this
+    pair.far.set_audio(broken.id, impossible, kAlone);
+    until(pair.far, pair.events, [&] { return pair.far.snapshot().failures == 1; });
+    pair.far.close_transport(broken.id);
+    until(pair.far, pair.events, [&] { return pair.far.snapshot().streams == 0; });
+}
+
 TEST_CASE("engine: without streams the thread sleeps") {
     Engine engine({26000, 26999, 30.0, -1});
     engine.start();
