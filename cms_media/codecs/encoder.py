@@ -1,6 +1,6 @@
 """Video encoding through PyAV: real time, one thread, no look-ahead, key frames only when wished."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -11,7 +11,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
 from cms_media.base.errors import ResourceError
-from cms_media.codecs.picture import Picture
+from cms_media.codecs.picture import Picture, Rectangle
 from cms_media.codecs.table import Codec
 
 MAX_SLICE_BYTES = 1200
@@ -76,14 +76,20 @@ class VideoEncoder:
         self._quick = quick
         self._context = _open(output, quick)
 
-    def encode(self, picture: Picture, key_frame: bool = False) -> EncodedPicture:
+    def encode(
+        self, picture: Picture, key_frame: bool = False, changed: Sequence[Rectangle] | None = None
+    ) -> EncodedPicture:
         """Encodes the next picture, 1/fps after the one before.
 
-        Raises ValueError for a picture of another size (the library would silently rescale it), ResourceError
-        when the encoder fails.
+        `changed`: the only parts that may differ from the picture given before, empty when none does; None is
+        all of it. Raises ValueError for a picture of another size (the library would silently rescale it) and for a
+        part that leaves the picture, ResourceError when the encoder fails.
         """
         if (picture.width_px, picture.height_px) != (self.format.width_px, self.format.height_px):
             raise ValueError(f"picture is {picture.width_px}x{picture.height_px}, encoder {self.format}")
+        for x, y, width, height in changed or ():
+            if x < 0 or y < 0 or x + width > picture.width_px or y + height > picture.height_px:
+                raise ValueError(f"changed part {width}x{height} at ({x}, {y}) leaves the picture")
         frame = picture.frame
         frame.pict_type = PictureType.I if key_frame else PictureType.NONE
         frame.pts = self._frames

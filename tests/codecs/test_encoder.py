@@ -9,8 +9,9 @@ from cms_media.base.errors import ResourceError
 from cms_media.codecs.decoder import VideoDecoder
 from cms_media.codecs.encoder import MAX_SLICE_BYTES, EncoderFormat, H264Profile, VideoEncoder
 from cms_media.codecs.pattern import Identity, PatternSource, read_identity
-from cms_media.codecs.picture import Picture
+from cms_media.codecs.picture import Picture, Rectangle
 from cms_media.codecs.table import Codec
+from cms_media.native import video
 
 VIDEO_CODECS = (Codec.H264, Codec.VP8)
 
@@ -72,6 +73,28 @@ def test_another_size_is_refused() -> None:
     encoder = VideoEncoder(EncoderFormat(Codec.H264, 320, 180))
     with pytest.raises(ValueError, match="640x360"):
         encoder.encode(Picture.blank(640, 360))
+
+
+@pytest.mark.parametrize("codec", VIDEO_CODECS)
+def test_what_changed_is_enough_to_follow(codec: Codec) -> None:
+    encoder, decoder = VideoEncoder(EncoderFormat(codec, 320, 180)), VideoDecoder(codec)
+    picture = PatternSource(4, 320, 180).next_picture()
+    decoder.decode(encoder.encode(picture).data)
+    for step in range(12):
+        x, luma = 16 * step, 40 + 15 * step
+        picture.y[:32, x : x + 64] = luma
+        (shown,) = decoder.decode(encoder.encode(picture, changed=[(x, 0, 64, 32)]).data)
+        assert abs(float(shown.y[:32, x : x + 64].mean()) - luma) < 4
+    for _ in range(3):
+        (shown,) = decoder.decode(encoder.encode(picture, changed=[]).data)
+    assert video.psnr(shown.planes, picture.planes, (320, 180)) > 36
+
+
+@pytest.mark.parametrize("part", [(-2, 0, 16, 16), (0, 0, 322, 16), (0, 170, 16, 16)])
+def test_a_changed_part_outside_is_refused(part: Rectangle) -> None:
+    encoder = VideoEncoder(EncoderFormat(Codec.H264, 320, 180))
+    with pytest.raises(ValueError, match="leaves the picture"):
+        encoder.encode(Picture.blank(320, 180), changed=[part])
 
 
 @pytest.mark.parametrize("codec", VIDEO_CODECS)
