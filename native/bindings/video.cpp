@@ -1,58 +1,19 @@
 // cms_media.native.video: the picture kernels for Python, on any object with the buffer protocol.
-#include <nanobind/nanobind.h>
-#include <nanobind/stl/tuple.h>
-
 #include <stdexcept>
 #include <tuple>
 
-#include "video/kernels.hpp"
+#include "bindings/held_picture.hpp"
 
 namespace nb = nanobind;
 namespace cv = cms::video;
 
 namespace {
 
-// (y, y_stride, u, u_stride, v, v_stride)
-using Planes = std::tuple<nb::object, int, nb::object, int, nb::object, int>;
+using cms::bindings::Held;
+using cms::bindings::HeldSource;
+using cms::bindings::HeldTarget;
+using cms::bindings::Planes;
 using Rect = std::tuple<int, int, int, int>;
-
-// Holds a buffer for as long as a kernel works on it.
-class Held {
-public:
-    Held(const nb::object& object, bool writable) {
-        const int flags = writable ? PyBUF_WRITABLE : PyBUF_SIMPLE;
-        if (PyObject_GetBuffer(object.ptr(), &view_, flags) != 0) throw nb::python_error();
-    }
-    ~Held() { PyBuffer_Release(&view_); }
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
-
-    template <class Byte>
-    cv::BasicPlane<Byte> plane(int stride) const {
-        return {static_cast<Byte*>(view_.buf), stride, static_cast<std::size_t>(view_.len)};
-    }
-
-private:
-    Py_buffer view_{};
-};
-
-template <class Byte>
-class HeldPicture {
-public:
-    explicit HeldPicture(const Planes& planes)
-        : y_(std::get<0>(planes), kWritable), u_(std::get<2>(planes), kWritable), v_(std::get<4>(planes), kWritable) {
-        picture = {y_.plane<Byte>(std::get<1>(planes)), u_.plane<Byte>(std::get<3>(planes)),
-                   v_.plane<Byte>(std::get<5>(planes))};
-    }
-    cv::BasicPicture<Byte> picture;
-
-private:
-    static constexpr bool kWritable = !std::is_const_v<Byte>;
-    Held y_, u_, v_;
-};
-
-using HeldSource = HeldPicture<const std::uint8_t>;
-using HeldTarget = HeldPicture<std::uint8_t>;
 
 cv::Rectangle rectangle(const Rect& r) { return {std::get<0>(r), std::get<1>(r), std::get<2>(r), std::get<3>(r)}; }
 

@@ -1,17 +1,18 @@
 """Draws a scene on a canvas, only what changed.
 
-scene ─► drawings (one per pane: all that decides its pixels) ─► those that differ from what is there ─► copies
+scene ─► drawings (one per pane: all that decides its pixels) ─► where they differ from what is there ─► copies
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from cms_media.base.types import LegId
-from cms_media.codecs.picture import Picture
+from cms_media.codecs.picture import Picture, Rectangle
 from cms_media.conference.ports import Scene
 from cms_media.layout.types import PixelRect, Size
 from cms_media.media.worker.card import welcome
-from cms_media.media.worker.pane import Border, Face, Shape
+from cms_media.media.worker.pane import Border, Face, Shape, patches
 from cms_media.media.worker.party import Party
 from cms_media.native import video
 
@@ -20,14 +21,26 @@ _BACKGROUND = (20, 128, 128)
 PartyOf = Callable[[LegId], Party | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """All that decides the pixels of a pane: an equal drawing is not drawn again."""
+class Place(NamedTuple):
+    """A pane on the canvas."""
 
     leg: LegId
-    rect: PixelRect
-    border: Border
-    face: Face
+    x: int
+    y: int
+    shape: Shape
+
+    @property
+    def rect(self) -> Rectangle:
+        """Its pixels."""
+        return (self.x, self.y, self.shape.width_px, self.shape.height_px)
+
+
+class Drawing(NamedTuple):
+    """All that decides the pixels of a pane: an equal drawing is not drawn again."""
+
+    place: Place
+    face: Face | None
+    """None: nobody is there any more."""
 
 
 class Composer:
@@ -37,61 +50,98 @@ class Composer:
         self.canvas = Picture.blank(size.width_px, size.height_px)
         self._size = size
         self._scene: Scene | None = None
+        self._places: list[Place] = []
+        self._overlap = False
         self._drawn: list[Drawing] = []
 
-    def draw(self, scene: Scene, party_of: PartyOf, now_s: float) -> bool:
-        """Brings the canvas up to date; True when a pixel may have changed."""
-        fresh = self._begin(scene)
-        drawings = self._drawings(scene, party_of, now_s)
-        if not fresh and drawings == self._drawn:
-            return False
-        everything = fresh or _overlap(drawings) or len(drawings) != len(self._drawn)
-        before = [None] * len(drawings) if everything else self._drawn
-        for drawing, old in zip(drawings, before, strict=True):
-            if drawing != old:
-                self._draw_pane(drawing, party_of)
-        self._drawn = drawings
-        return True
+    def draw(self, scene: Scene, party_of: PartyOf, now_s: float) -> tuple[Rectangle, ...]:
+        """Brings the canvas up to date; returns the rectangles in which pixels may have changed, as few as true."""
+        moved = scene is not self._scene and self._begin(scene)
+        drawings = [Drawing(place, _face(party_of(place.leg), now_s)) for place in self._places]
+        old, self._drawn = self._drawn, drawings
+        if moved:
+            self._update(drawings, [None] * len(drawings), party_of)
+            return (self.canvas.even_rectangle(),)
+        return () if drawings == old else self._update(drawings, old, party_of)
 
     def _begin(self, scene: Scene) -> bool:
         """True when panes moved: then nothing that is there can stay."""
         old, self._scene = self._scene, scene
+        if old == scene:
+            return False
+        self._places = list(self._take_places(scene))
         if old is not None and replace(old, active=scene.active) == scene:
             return False
+        self._overlap = _overlap(self._places)
         if scene.panes:
-            video.fill(self.canvas.planes, self.canvas.even_rectangle(), *_BACKGROUND)
+            self._clear(self.canvas.even_rectangle())
         else:
             picture = welcome(scene.title, scene.message, self._size.width_px, self._size.height_px)
             video.copy(picture.planes, picture.even_rectangle(), self.canvas.planes, 0, 0)
         return True
 
-    def _drawings(self, scene: Scene, party_of: PartyOf, now_s: float) -> list[Drawing]:
-        drawings = []
+    def _take_places(self, scene: Scene) -> Iterator[Place]:
         for pane in scene.panes:
             rect = pane.rect.scaled(self._size)
-            party = party_of(pane.leg)
-            if party is not None and rect.width > 0 and rect.height > 0:
+            if rect.width > 0 and rect.height > 0:
                 border = self._border(rect, pane.leg == scene.active)
-                drawings.append(Drawing(pane.leg, rect, border, party.face(now_s)))
-        return drawings
+                yield Place(pane.leg, rect.x, rect.y, Shape(rect.width, rect.height, border))
 
     def _border(self, rect: PixelRect, active: bool) -> Border:
         if rect.width >= self._size.width_px:
             return Border.NONE
         return Border.ACTIVE if active else Border.LINE
 
-    def _draw_pane(self, drawing: Drawing, party_of: PartyOf) -> None:
-        party, rect = party_of(drawing.leg), drawing.rect
-        assert party is not None
-        picture = party.panes.pane(Shape(rect.width, rect.height, drawing.border), drawing.face)
-        video.copy(picture.planes, picture.even_rectangle(), self.canvas.planes, rect.x, rect.y)
+    def _update(
+        self, drawings: Sequence[Drawing], before: Sequence[Drawing | None], party_of: PartyOf
+    ) -> tuple[Rectangle, ...]:
+        """Draws what differs from before, and again what lies over it."""
+        changed: list[Rectangle] = []
+        redrawn: list[Rectangle] = []
+        for drawing, old in zip(drawings, before, strict=True):
+            rect = drawing.place.rect
+            if drawing != old:
+                parts = _parts(drawing, old)
+                changed += [(rect[0] + x, rect[1] + y, width, height) for x, y, width, height in parts]
+            elif self._overlap and any(_meet(rect, other) for other in redrawn):
+                parts = [(0, 0, *rect[2:])]
+            else:
+                continue
+            redrawn.append(rect)
+            self._draw(drawing, parts, party_of)
+        return tuple(changed)
+
+    def _draw(self, drawing: Drawing, parts: Sequence[Rectangle], party_of: PartyOf) -> None:
+        place, face = drawing
+        party = party_of(place.leg)
+        if face is None or party is None:
+            self._clear(place.rect)
+            return
+        picture = party.panes.pane(place.shape, face)
+        for part in parts:
+            video.copy(picture.planes, part, self.canvas.planes, place.x + part[0], place.y + part[1])
+
+    def _clear(self, rect: Rectangle) -> None:
+        video.fill(self.canvas.planes, rect, *_BACKGROUND)
 
 
-def _overlap(drawings: list[Drawing]) -> bool:
+def _face(party: Party | None, now_s: float) -> Face | None:
+    return None if party is None else party.face(now_s)
+
+
+def _parts(drawing: Drawing, old: Drawing | None) -> Sequence[Rectangle]:
+    """Which parts of the pane differ from the old drawing of the same pane."""
+    shape = drawing.place.shape
+    if old is None or old.face is None or drawing.face is None:
+        return [(0, 0, shape.width_px, shape.height_px)]
+    return patches(shape, drawing.face, old.place.shape.border, old.face)
+
+
+def _overlap(places: Sequence[Place]) -> bool:
     """Whether any two panes share pixels: then one cannot be drawn without those above it."""
-    rects = [drawing.rect for drawing in drawings]
+    rects = [place.rect for place in places]
     return any(_meet(a, b) for index, a in enumerate(rects) for b in rects[:index])
 
 
-def _meet(a: PixelRect, b: PixelRect) -> bool:
-    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
+def _meet(a: Rectangle, b: Rectangle) -> bool:
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]

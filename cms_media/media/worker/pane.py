@@ -3,12 +3,13 @@
 tile or card ─► label ─► line or frame ─► copied to every canvas
 """
 
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from cms_media.codecs.picture import Picture
+from cms_media.codecs.picture import Picture, Rectangle
 from cms_media.media.worker.card import name_card
-from cms_media.media.worker.label import MARGIN_PX, label
+from cms_media.media.worker.label import MARGIN_PX, Label, label
 from cms_media.media.worker.source import Look, Source
 from cms_media.media.worker.tile import draw_tile
 from cms_media.native import video
@@ -85,33 +86,63 @@ class Panes:
             video.copy(card.planes, card.even_rectangle(), target.planes, 0, 0)
         else:
             draw_tile(picture, target, face.look is Look.DIMMED)
-        _draw_label(target, face.label)
-        _draw_border(target, shape.border)
+        _draw_label(target, shape, face.label)
+        _draw_border(target, shape)
 
 
-def _draw_label(target: Picture, text: str) -> None:
-    name = label(text, target.width_px, target.height_px)
-    if name is None:
-        return
-    size = (name.picture.width_px, name.picture.height_px)
-    top = target.height_px - MARGIN_PX - size[1]
-    video.blend(name.picture.planes, name.alpha, size[0], size, target.planes, MARGIN_PX, top & ~1)
+def patches(shape: Shape, face: Face, old_border: Border, old_face: Face) -> list[Rectangle]:
+    """Where a pane differs from the one of the same participant and size that had this border and face."""
+    whole = (0, 0, shape.width_px, shape.height_px)
+    renamed = face.label != old_face.label
+    if (face.look, face.version) != (old_face.look, old_face.version) or (renamed and face.look is Look.CARD):
+        return [whole]
+    found = []
+    if renamed:
+        found += [_label_place(name, shape) for name in _labels(shape, face.label, old_face.label)]
+    if shape.border is not old_border:
+        line = max(_line_px(shape), _line_px(shape._replace(border=old_border)))
+        found += _edges(shape.width_px, shape.height_px, line)
+    return found
 
 
-def _draw_border(target: Picture, border: Border) -> None:
+def _draw_label(target: Picture, shape: Shape, text: str) -> None:
+    for name in _labels(shape, text):
+        x, y, *size = _label_place(name, shape)
+        video.blend(name.picture.planes, name.alpha, size[0], (size[0], size[1]), target.planes, x, y)
+
+
+def _labels(shape: Shape, *texts: str) -> Iterator[Label]:
+    """Those for which there is room."""
+    return (name for text in texts if (name := label(text, shape.width_px, shape.height_px)) is not None)
+
+
+def _label_place(name: Label, shape: Shape) -> Rectangle:
+    width, height = name.picture.width_px, name.picture.height_px
+    return (MARGIN_PX, (shape.height_px - MARGIN_PX - height) & ~1, width, height)
+
+
+def _draw_border(target: Picture, shape: Shape) -> None:
     """Round the active speaker a frame in colour, round everybody else a thin dark line."""
-    if border is Border.NONE:
-        return
-    width, height = target.width_px, target.height_px
-    active = border is Border.ACTIVE
-    line = max(4, height // 60 & ~1) if active else _LINE_PX
-    colour = _ACTIVE_LINE if active else _LINE
-    if min(width, height) <= line:
-        return
-    for edge in (
+    colour = _ACTIVE_LINE if shape.border is Border.ACTIVE else _LINE
+    for edge in _edges(shape.width_px, shape.height_px, _line_px(shape)):
+        video.fill(target.planes, edge, *colour)
+
+
+def _line_px(shape: Shape) -> int:
+    """How thick the pane's frame is; 0 where there is none or no room for it."""
+    if shape.border is Border.NONE:
+        return 0
+    line = max(4, shape.height_px // 60 & ~1) if shape.border is Border.ACTIVE else _LINE_PX
+    return line if min(shape.width_px, shape.height_px) > line else 0
+
+
+def _edges(width: int, height: int, line: int) -> list[Rectangle]:
+    """The strips of this thickness along the four sides."""
+    if line == 0:
+        return []
+    return [
         (0, 0, width, line),
         (0, height - line, width, line),
         (0, 0, line, height),
         (width - line, 0, line, height),
-    ):
-        video.fill(target.planes, edge, *colour)
+    ]

@@ -7,6 +7,7 @@ from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncodedPicture, EncoderFormat, VideoEncoder
 from cms_media.conference.ports import Scene
 from cms_media.layout.types import Size
+from cms_media.media.worker.changes import Changes
 from cms_media.media.worker.compose import Composer, PartyOf
 
 KEY_FRAME_PAUSE_S = 0.5
@@ -36,6 +37,7 @@ class View:
         self.late = 0
         """Frame times that were passed over because the worker was behind."""
         self._composer = Composer(Size(output.width_px, output.height_px))
+        self._changes = Changes((0, 0, output.width_px, output.height_px))
         self._encoder = VideoEncoder(output, quick)
         self._receivers: dict[LegId, int] = {}
         self._waiting: set[LegId] = set()
@@ -65,12 +67,15 @@ class View:
         changed = self._composer.draw(self.scene, party_of, now_s)
         if changed:
             self._last_change_s = now_s
+            self._changes.add(changed)
         key_frame = self._key_frame_wanted and now_s - self._last_key_frame_s >= KEY_FRAME_PAUSE_S
         if not (changed or key_frame or now_s - self._last_sent_s >= STILL_INTERVAL_S):
             self._look_again(now_s)
             return
         self._schedule(now_s)
-        encoded = self._encoder.encode(self._composer.canvas, key_frame)
+        encoded = self._encoder.encode(self._composer.canvas, key_frame, self._changes.rectangles)
+        if encoded.data:
+            self._changes.clear()
         self._account(encoded, now_s)
         streams = [stream for leg, stream in self._receivers.items() if leg not in self._waiting]
         if streams and encoded.data:

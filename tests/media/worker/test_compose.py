@@ -1,5 +1,7 @@
 """Canvases, judged by their pixels."""
 
+from random import Random
+
 import numpy as np
 import pytest
 
@@ -50,15 +52,77 @@ def test_a_5x5_pane_is_legible() -> None:
     assert [identity and identity.source for identity in read] == list(range(25))
 
 
-def test_only_what_changed_is_drawn(parties: dict[LegId, Party]) -> None:
+def test_only_what_changed_is_drawn_and_reported(parties: dict[LegId, Party]) -> None:
     composer, scene = Composer(Size(1280, 720)), scene_of(A, B, C, D)
-    composer.draw(scene, parties.get, 0.0)
-    assert not composer.draw(scene, parties.get, 0.1)
+    assert composer.draw(scene, parties.get, 0.0) == ((0, 0, 1280, 720),)
+    assert composer.draw(scene, parties.get, 0.1) == ()
     composer.canvas.y[10, 10] = composer.canvas.y[10, 1000] = 99
     _show(parties[B].source, 2)
-    assert composer.draw(scene, parties.get, 0.2)
+    assert composer.draw(scene, parties.get, 0.2) == ((640, 0, 640, 360),)
     assert composer.canvas.y[10, 10] == 99
     assert composer.canvas.y[10, 1000] != 99
+
+
+def test_a_change_of_speaker_changes_two_frames(parties: dict[LegId, Party]) -> None:
+    composer = Composer(Size(1280, 720))
+    composer.draw(scene_of(A, B, C, D, active=A), parties.get, 0.0)
+    changed = composer.draw(scene_of(A, B, C, D, active=B), parties.get, 0.0)
+    assert len(changed) == 8
+    assert sum(width * height for _, _, width, height in changed) < 0.03 * 1280 * 720
+
+
+def test_who_leaves_and_comes_back_changes_his_pane(parties: dict[LegId, Party]) -> None:
+    composer, scene = Composer(Size(1280, 720)), scene_of(A, B, C, D)
+    composer.draw(scene, parties.get, 0.0)
+    alice = parties.pop(A)
+    assert composer.draw(scene, parties.get, 0.0) == ((0, 0, 640, 360),)
+    assert (composer.canvas.y[:360, :640] == 20).all()
+    assert composer.draw(scene, parties.get, 0.0) == ()
+    parties[A] = alice
+    assert composer.draw(scene, parties.get, 0.0) == ((0, 0, 640, 360),)
+
+
+SCENES = (
+    scene_of(A, B, C, D),
+    scene_of(A, B, C, D, active=C),
+    Scene(
+        (
+            ScenePane(A, Rect(0, 0, 0.55, 1)),
+            ScenePane(B, Rect(0.5, 0.5, 0.3, 0.3)),
+            ScenePane(C, Rect(0.6, 0.6, 0.3, 0.3)),
+        ),
+        active=A,
+    ),
+    Scene((), "alone", "Demo"),
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_every_changed_pixel_is_reported(parties: dict[LegId, Party], seed: int) -> None:
+    """A canvas kept up to date is the one drawn anew, and differs from before only where it says."""
+    random, composer, scene, now_s = Random(seed), Composer(Size(640, 360)), SCENES[0], 0.0
+    everybody = dict(parties)
+    for _ in range(25):
+        before = composer.canvas.y.copy()
+        who = random.choice(list(everybody))
+        happening = random.randrange(6)
+        if happening == 0:
+            scene = random.choice(SCENES)
+        elif happening == 1:
+            everybody[who].label = random.choice(("Ann", "Somebody else", "", "Ω"))
+        elif happening == 2:
+            now_s += random.choice((0.1, 1.0, 3.0))
+        elif happening == 3 and parties.pop(who, None) is None:
+            parties[who] = everybody[who]
+        else:
+            _show(everybody[who].source, random.randrange(50), now_s)
+        for x, y, width, height in composer.draw(scene, parties.get, now_s):
+            before[y : y + height, x : x + width] = composer.canvas.y[y : y + height, x : x + width]
+        assert (before == composer.canvas.y).all()
+        anew = Composer(Size(640, 360))
+        anew.draw(scene, parties.get, now_s)
+        assert (anew.canvas.y == composer.canvas.y).all()
+        assert (anew.canvas.u == composer.canvas.u).all()
 
 
 def test_frozen_pane_is_dimmed_then_a_card(parties: dict[LegId, Party]) -> None:

@@ -1,11 +1,15 @@
 """A view: who gets which picture, when key frames are made, how it keeps time."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from cms_media.base.types import LegId
-from cms_media.codecs.encoder import EncoderFormat
+from cms_media.codecs.encoder import EncodedPicture, EncoderFormat, VideoEncoder
+from cms_media.codecs.picture import Picture, Rectangle
 from cms_media.codecs.table import Codec
-from cms_media.conference.ports import Scene
+from cms_media.conference.ports import Scene, ScenePane
+from cms_media.layout.types import Rect
 from cms_media.media.worker.party import Party
 from cms_media.media.worker.view import View
 from tests.media.fake_engine import FakeEngine
@@ -73,3 +77,26 @@ def test_missed_frame_times_are_counted_not_made_up(view: View) -> None:
     _run(view, engine, 0.51)
     assert view.late == 14
     assert 0.51 < view.due_s <= 0.51 + 1 / 30
+
+
+def test_the_encoder_hears_of_every_change_since_the_last_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[Sequence[Rectangle] | None] = []
+    answers = iter((b"key", b"", b"picture", b"still"))
+
+    def encode(
+        _: VideoEncoder, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None
+    ) -> EncodedPicture:
+        told.append(changed)
+        return EncodedPicture(next(answers), key_frame)
+
+    monkeypatch.setattr(VideoEncoder, "encode", encode)
+    party = Party("Ann", lambda: None)
+    view = View(EncoderFormat(Codec.H264, 160, 90), Scene((ScenePane(A, Rect(0, 0, 0.5, 1)),)), 0.0)
+    for step in range(4):
+        party.source.picture = Picture.blank(320, 180)
+        if step < 3:
+            party.source.renew(step / 10)
+        view.run({A: party}.get, FakeEngine(), step / 10)
+    assert told == [((0, 0, 160, 90),), ((0, 0, 80, 90),), ((0, 0, 80, 90),), ()]
