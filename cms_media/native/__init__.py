@@ -1,6 +1,6 @@
 """The typed door to the C++ core: one real-time thread for packets and audio, and kernels for pictures.
 
-Role: everything that runs per packet or per sample. Who may import it: `media.worker`, `endpoint`, `benchmarks`,
+Role: everything that runs per packet or per sample. Who may import it: `media`, `endpoint`, `benchmarks`,
 tests. Ownership: an `Engine` owns its thread; every method here may be called from one Python thread and returns
 without waiting for the network. Nothing native ever calls Python.
 """
@@ -12,6 +12,7 @@ from cms_media.native._core import (
     Engine,
     KeyFrameRequest,
     PeerFault,
+    SlotRing,
     StreamState,
     Transport,
     VideoStream,
@@ -25,6 +26,7 @@ __all__ = [
     "Engine",
     "KeyFrameRequest",
     "PeerFault",
+    "SlotRing",
     "StreamState",
     "Transport",
     "VideoStream",

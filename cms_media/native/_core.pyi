@@ -181,3 +181,33 @@ class Engine:
     def snapshot(self) -> dict[str, Any]:
         """The engine itself: streams, rooms, ticks, late_ticks, tick_worst_us, wakeups, packets_in, packets_out,
         failures."""
+
+class SlotRing:
+    """Numbered records in a file that several processes map: one writes, any number read the newest ones.
+
+    Lock-free; the writer never waits. Raises OSError for what the system refuses, ValueError naming the argument.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Maps a ring that `create` made; the memory outlives the file's name."""
+    @staticmethod
+    def create(path: str, slots: int, slot_bytes: int) -> None:
+        """Makes the file with all its memory: OSError (ENOSPC) now rather than a fault later."""
+    @property
+    def slot_bytes(self) -> int: ...
+    @property
+    def slots(self) -> int: ...
+    def begin(self, number: int) -> memoryview:
+        """The slot to fill, writable. Numbers count from 1 and only grow; gaps are allowed."""
+    def commit(self, number: int, size: int, time_s: float, tag: int = 0) -> None:
+        """The record is there for readers."""
+    def newest(self) -> int:
+        """The number last committed; 0: none yet."""
+    def read(self, number: int) -> tuple[memoryview, float, int] | None:
+        """(bytes, time_s, tag); None when it was never written or is overwritten already."""
+    def intact(self, number: int) -> bool:
+        """Whether the bytes that `read` gave are still those: to be asked after they were used."""
+    def wish(self) -> None:
+        """A reader asks the writer for something (a key frame); they agree on what."""
+    def wishes(self) -> int:
+        """How often that was."""

@@ -35,13 +35,6 @@ private:
     Py_buffer view_{};
 };
 
-// nanobind would make a RuntimeError of it.
-[[noreturn]] void raise_os_error(const std::system_error& error) {
-    errno = error.code().value();
-    PyErr_SetFromErrno(PyExc_OSError);
-    throw nb::python_error();
-}
-
 engine::TransportInfo open_transport(Engine& self, const std::string& address) {
     try {
         return self.open_transport(address);
@@ -149,6 +142,12 @@ void construct(Engine* self, int port_min, int port_max, double silence_timeout_
 using Unlocked = nb::call_guard<nb::gil_scoped_release>;
 
 }  // namespace
+
+void raise_os_error(const std::system_error& error) {
+    errno = error.code().value();
+    PyErr_SetFromErrno(PyExc_OSError);
+    throw nb::python_error();
+}
 
 void bind_engine(nb::module_& m) {
     nb::class_<Engine>(m, "Engine")

@@ -4,6 +4,7 @@
 #include <nanobind/nanobind.h>
 
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,10 @@ session::VideoSettings checked(const VideoStream& stream, bool v6);
 void bind_streams(nb::module_& m);
 void bind_events(nb::module_& m);
 void bind_engine(nb::module_& m);
+void bind_slot_ring(nb::module_& m);
+
+// As OSError with its errno: nanobind would make a RuntimeError of it.
+[[noreturn]] void raise_os_error(const std::system_error& error);
 
 nb::object event_object(engine::Event& event);
 

@@ -5,6 +5,7 @@ NB_MODULE(_core, m) {
     cms::bindings::bind_streams(m);
     cms::bindings::bind_events(m);
     cms::bindings::bind_engine(m);
+    cms::bindings::bind_slot_ring(m);
     nanobind::module_ video = m.def_submodule("video");
     bind_video(video);
 }
