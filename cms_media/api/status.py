@@ -6,6 +6,7 @@
 - workers[]: id, pid, legs, cpu_percent, late_ticks, ... and the worker's own values
 - signalling: listening, counters by name
 - conference: counters by name
+- load: media_processing_load and limit in load units (720p30 = 1000), percent
 """
 
 from collections import deque
@@ -65,6 +66,7 @@ class StatusPage:
                 **(counters if isinstance(counters, Mapping) else {}),
             },
             "conference": domain["counters"],
+            "load": self._media().get("load", {}),
         }
 
     def _workers(self) -> list[Values]:

@@ -52,7 +52,8 @@ class Application:
             ),
             Surroundings(MONOTONIC, self._address_towards, time.time),
         )
-        self._media = MediaPlane(settings.media, self._bridge)
+        largest = settings.conference.capabilities.video_send
+        self._media = MediaPlane(settings.media, self._bridge, largest)
         self._sip = SipStack(settings.sip, settings.data.path)
         self._bridge.connect(Ports(self._sip, self._media))
         self._tasks = Tasks()

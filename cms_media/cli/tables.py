@@ -51,12 +51,19 @@ def status_tables(status: Values) -> list[RenderableType]:
     """One line on the bridge, a table per call, a table of workers."""
     calls = list(_rows(status, "calls"))
     head = f"cms-media {status.get('version', '')}, up {status.get('uptime_s', 0)} s, {len(calls)} call(s)"
+    head += _load(status.get("load"))
     return [head, *map(_call_table, calls), _table("Workers", WORKER_COLUMNS, _rows(status, "workers"))]
 
 
 def spaces_table(result: Values) -> Table:
     """Of `space_list`."""
     return _table("Spaces", SPACE_COLUMNS, _rows(result, "spaces"))
+
+
+def _load(load: object) -> str:
+    if not isinstance(load, Mapping) or "limit" not in load:
+        return ""
+    return f", load {load.get('media_processing_load')} of {load['limit']} ({load.get('percent')} %)"
 
 
 def _call_table(call: Values) -> Table:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cms_media.base.errors import RequestError
-from cms_media.base.types import CallId, LegId
+from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.directory import Directory
 from cms_media.conference.leg import RETRY_AFTER_S, Invitation, Leg, Ports
 from cms_media.conference.negotiation import Negotiation
@@ -24,10 +24,19 @@ from cms_media.conference.space import Space
 from cms_media.conference.target import Target
 from cms_media.sdp.capabilities import Capabilities
 from cms_media.sdp.description import SessionDescription
+from cms_media.sdp.negotiation import needed
 
 log = logging.getLogger(__name__)
 
-COUNTERS = ("legs", "unknown_uri", "no_capacity", "late_events", "media_timeouts", "overdue")
+COUNTERS = (
+    "legs",
+    "unknown_uri",
+    "no_capacity",
+    "no_media_capacity",
+    "late_events",
+    "media_timeouts",
+    "overdue",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,9 @@ class Bridge:
         target = Target.parse(uri)
         if self._full:
             raise RequestError("participantLimitReached", "the bridge is full", status=503)
+        if not self._ports.media.has_room(self._settings.capabilities.kinds):
+            self._counters["no_media_capacity"] += 1
+            raise RequestError("callBridgeUnavailable", "media has no room for a further leg", status=503)
         party = Party(target.user or target.host, target.uri, target.uri)
         leg_id = LegId(self._world.new_id())
         leg = self._admit(leg_id, space, Direction.OUTGOING, party, self._address_towards(target))
@@ -142,6 +154,9 @@ class Bridge:
             return
         if self._full:
             self._refuse(invite, "no_capacity", 503, self._settings.retry_after_s)
+            return
+        if not self._ports.media.has_room(self._kinds_of(invite.offer)):
+            self._refuse(invite, "no_media_capacity", 503, self._settings.retry_after_s)
             return
         party = Party(invite.from_name, invite.from_uri, str(invite.peer), invite.user_agent)
         address = self._settings.media_address or invite.local_address
@@ -213,6 +228,12 @@ class Bridge:
     @property
     def _full(self) -> bool:
         return not self._accepting or len(self._register) >= self._settings.max_legs
+
+    def _kinds_of(self, offer: SessionDescription | None) -> tuple[MediaKind, ...]:
+        """What a leg that begins with this offer will need; without one it gets ours."""
+        if offer is None:
+            return self._settings.capabilities.kinds
+        return tuple(kind for kind in needed(offer, self._settings.capabilities) if kind is not None)
 
     def _admit(self, leg: LegId, space: Space, direction: Direction, party: Party, address: str) -> Leg:
         now = self._world.clock()

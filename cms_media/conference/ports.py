@@ -149,6 +149,9 @@ class Prompt(StrEnum):
 class MediaPort(Protocol):
     """What the domain may ask of the media plane."""
 
+    def has_room(self, kinds: Sequence[MediaKind]) -> bool:
+        """Whether a new leg with such streams can be served; one that is there already may always open more."""
+
     def open(self, leg: LegId, call: CallId, address: str, kinds: Sequence[MediaKind]) -> None:
         """Place the leg on a worker and open a transport per entry of `kinds`, in order.
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from cms_media.base.errors import SettingsError
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.ports import MediaEvents, Prompt, Scene
+from cms_media.media.capacity import UNITS_PER_WORKER, Capacity
 from cms_media.media.messages import (
     CloseLeg,
     ConfigureLeg,
@@ -31,7 +32,8 @@ from cms_media.media.messages import (
 )
 from cms_media.media.pool import Pool
 from cms_media.media.settings import MediaSettings
-from cms_media.sdp.plan import StreamPlan
+from cms_media.sdp.capabilities import HD_30
+from cms_media.sdp.plan import StreamPlan, VideoLimits
 
 _PROBES = 16
 
@@ -41,10 +43,12 @@ log = logging.getLogger(__name__)
 class MediaPlane:
     """Implements MediaPort; owned by the control plane's thread."""
 
-    def __init__(self, settings: MediaSettings, events: MediaEvents) -> None:
+    def __init__(self, settings: MediaSettings, events: MediaEvents, largest: VideoLimits = HD_30) -> None:
+        """`largest` is the largest picture that is negotiated with anybody."""
         self._settings = settings
         self._events = events
         self._pool = Pool(settings, self)
+        self._capacity = Capacity(settings.load_limit or settings.workers * UNITS_PER_WORKER, largest)
         self._legs_at: list[set[LegId]] = [set() for _ in range(settings.workers)]
         self._place_of_leg: dict[LegId, int] = {}
         self._call_of_leg: dict[LegId, CallId] = {}
@@ -65,9 +69,14 @@ class MediaPlane:
             "workers": self._pool.snapshot(),
             "restarts": self._pool.restarts,
             "legs": len(self._place_of_leg),
+            "load": self._capacity.snapshot(),
         }
 
     # --- MediaPort ----------------------------------------------------------------------------------------
+
+    def has_room(self, kinds: Sequence[MediaKind]) -> bool:
+        """See MediaPort."""
+        return self._capacity.has_room(kinds)
 
     def open(self, leg: LegId, call: CallId, address: str, kinds: Sequence[MediaKind]) -> None:
         """See MediaPort."""
@@ -80,10 +89,12 @@ class MediaPlane:
         self._place_of_leg[leg] = self._place_of_call[call] = place
         self._call_of_leg[leg] = call
         self._legs_at[place].add(leg)
+        self._capacity.expect(leg, kinds)
         self._pool.send(place, OpenLeg(leg, call, address, tuple(kinds)))
 
     def configure(self, leg: LegId, label: str, streams: Sequence[StreamPlan]) -> None:
         """See MediaPort."""
+        self._capacity.agree(leg, streams)
         self._send(leg, ConfigureLeg(leg, label, tuple(streams)))
 
     def set_scene(self, leg: LegId, scene: Scene) -> None:
@@ -157,6 +168,7 @@ class MediaPlane:
         if place is None:
             return
         self._legs_at[place].discard(leg)
+        self._capacity.release(leg)
         call = self._call_of_leg.pop(leg)
         if call not in self._call_of_leg.values():
             self._place_of_call.pop(call, None)

@@ -19,6 +19,8 @@ class MediaSettings:
     """Media worker processes; the ports are split evenly among them."""
     silence_timeout_s: float = 30.0
     """A leg from which neither RTP nor RTCP has come for this long has vanished."""
+    load_limit: int = 0
+    """Load units that all legs together may come to; 0: as many as this many workers were measured to carry at most."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.workers <= 256:
@@ -31,6 +33,8 @@ class MediaSettings:
             raise SettingsError("media.port_max: fewer than four ports per worker")
         if not 1.0 <= self.silence_timeout_s <= 3600.0:
             raise SettingsError(f"media.silence_timeout_s: {self.silence_timeout_s} is not in 1..3600")
+        if not 0 <= self.load_limit <= 100_000_000:
+            raise SettingsError(f"media.load_limit: {self.load_limit} is not in 0..100000000")
 
     def port_range(self, worker: int) -> tuple[int, int]:
         """First (even) and last port of worker number `worker`, counted from 0."""

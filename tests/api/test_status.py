@@ -12,7 +12,7 @@ def test_keys() -> None:
         "1.2",
         lambda: world.now,
         world.bridge,
-        lambda: {"workers": [load]},
+        lambda: {"workers": [load], "load": {"media_processing_load": 1000}},
         lambda: {"listening": ["udp:127.0.0.1:5060"], "counters": {"calls_in": 1}},
     )
     page.sample()
@@ -25,6 +25,7 @@ def test_keys() -> None:
     assert (worker["id"], worker["pid"], worker["legs"]) == (0, 4711, 1)
     assert (worker["cpu_percent"], worker["late_ticks"]) == (50.0, 3)
     assert status["signalling"] == {"listening": ["udp:127.0.0.1:5060"], "calls_in": 1}
+    assert status["load"] == {"media_processing_load": 1000}
     call = status["calls"][0]
     assert {"id", "space", "uri", "legs"} <= set(call)
     keys = {"id", "name", "peer", "state", "direction", "codec_audio", "codec_video", "encrypted"}

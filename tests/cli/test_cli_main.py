@@ -16,6 +16,8 @@ from cms_media.api.status import StatusPage
 from cms_media.cli.main import COMMANDS, build_parser, main
 from tests.conference.world import World
 
+LOAD = {"media_processing_load": 77, "limit": 154, "percent": 50.0}
+
 
 class Keeper:
     async def add(self, space: object) -> None: ...
@@ -28,7 +30,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     made = World()
     book = SpaceBook(made.bridge.directory, Keeper())
     worker = {"place": 0, "pid": 4711, "legs": 2, "cpu_s": 1.0}
-    status = StatusPage("1.2", lambda: made.now, made.bridge, lambda: {"workers": [worker]}, dict)
+    status = StatusPage(
+        "1.2", lambda: made.now, made.bridge, lambda: {"workers": [worker], "load": LOAD}, dict
+    )
     socket = ControlSocket(tmp_path / SOCKET_NAME, Commands(made.bridge, book, status.values).table())
     await socket.start()
     yield made
@@ -55,6 +59,7 @@ async def test_status_tables_obey_no_markup_of_peers(
     shown = capsys.readouterr().out
     assert "[RED]" in shown
     assert "Demo (demo), allEqual" in shown
+    assert "load 77 of 154 (50.0 %)" in shown
     assert "4711" in shown
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.ports import Info, LocalTransport, Prompt, Scene
+from cms_media.media.capacity import Capacity
 from cms_media.sdp.description import SessionDescription
 from cms_media.sdp.plan import StreamPlan
 
@@ -78,12 +79,20 @@ class FakeMedia:
     key_frames: list[LegId] = field(default_factory=list)
     closed: set[LegId] = field(default_factory=set)
     scenes_set: int = 0
+    room: bool = True
+    capacity: Capacity = field(default_factory=lambda: Capacity(10**9))
+    asked_room_for: tuple[MediaKind, ...] = ()
+
+    def has_room(self, kinds: Sequence[MediaKind]) -> bool:
+        self.asked_room_for = tuple(kinds)
+        return self.room and self.capacity.has_room(kinds)
 
     def open(self, leg: LegId, call: CallId, address: str, kinds: Sequence[MediaKind]) -> None:
         assert leg not in self.closed
         assert kinds
         assert self.calls.setdefault(leg, call) == call
         self.addresses[leg] = address
+        self.capacity.expect(leg, kinds)
         self.opened.setdefault(leg, []).extend(kinds)
         assert len(set(self.opened[leg])) == len(self.opened[leg])
 
@@ -92,6 +101,7 @@ class FakeMedia:
         for plan in streams:
             assert self.opened[leg][plan.index] == plan.kind
         self.labels[leg] = label
+        self.capacity.agree(leg, streams)
         self.plans[leg] = tuple(streams)
 
     def set_scene(self, leg: LegId, scene: Scene) -> None:
@@ -120,6 +130,7 @@ class FakeMedia:
 
     def fail(self, leg: LegId) -> None:
         """The worker died, or had no port: it has forgotten the leg."""
+        self.capacity.release(leg)
         for table in (self.opened, self.labels, self.plans, self.scenes, self.prompts):
             table.pop(leg, None)
 

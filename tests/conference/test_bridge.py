@@ -7,6 +7,7 @@ from cms_media.base.types import LegId, MediaKind
 from cms_media.conference.call import ALONE_MESSAGE
 from cms_media.conference.ports import Info, LegMediaStatus, Prompt
 from cms_media.conference.space import Space
+from cms_media.sdp.description import SessionDescription
 from tests.conference.world import World, described
 
 AUDIO, VIDEO = MediaKind.AUDIO, MediaKind.VIDEO
@@ -84,6 +85,48 @@ def test_beyond_capacity_callers_are_told_when_to_try_again() -> None:
     assert world.signalling.last(leg) == ("reject", (503, 10))
     world.bye(LegId("ann"))
     assert world.signalling.last(world.join("cyd")) == ("answer", None)
+
+
+@pytest.mark.parametrize(
+    ("offer", "kinds"),
+    [
+        (described(), (MediaKind.AUDIO,)),
+        (described(video=True), (MediaKind.AUDIO, MediaKind.VIDEO)),
+        (None, (MediaKind.AUDIO, MediaKind.VIDEO)),
+    ],
+)
+def test_a_caller_for_whom_media_has_no_room_is_told_before_it_rings(
+    offer: SessionDescription | None, kinds: tuple[MediaKind, ...]
+) -> None:
+    world = World()
+    world.media.room = False
+    leg = world.invite("ann", offer=offer)
+    assert world.media.asked_room_for == kinds
+    assert world.signalling.said == [("reject", leg, (503, 10))]
+    assert world.calls() == []
+    assert world.bridge.snapshot()["counters"]["no_media_capacity"] == 1
+    world.media.room = True
+    assert world.signalling.last(world.join("bob")) == ("answer", None)
+
+
+def test_nobody_is_called_for_whom_media_has_no_room() -> None:
+    world = World()
+    world.media.room = False
+    with pytest.raises(RequestError) as refused:
+        world.bridge.dial("demo", "sip:bob@example.net")
+    assert refused.value.status == 503
+    assert world.signalling.said == []
+    assert world.calls() == []
+
+
+def test_who_is_in_may_always_have_more() -> None:
+    world = World()
+    ann = world.join("ann")
+    world.media.room = False
+    world.bridge.on_offer(ann, described(video=True, version=2))
+    world.open(ann)
+    assert world.signalling.last(ann) == ("answer", None)
+    assert MediaKind.VIDEO in [plan.kind for plan in world.media.plans[ann]]
 
 
 def test_nothing_in_common_is_488_before_anything_is_opened() -> None:

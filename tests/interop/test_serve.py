@@ -127,6 +127,19 @@ def test_at_capacity_callers_are_told_to_come_back(tmp_path: Path) -> None:
         staying.finish()
 
 
+def test_at_the_load_limit_callers_are_told_to_come_back(tmp_path: Path) -> None:
+    # One audio leg is 77 units.
+    with running_bridge(tmp_path, "load_limit = 100\n[conference]\nretry_after_s = 7") as small:
+        staying = Sipp("bye_from_bridge", tmp_path, f"127.0.0.1:{small.udp_port}", "demo")
+        small.wait_for_legs(1)
+        Sipp("refused_503", tmp_path, f"127.0.0.1:{small.udp_port}", "demo").finish()
+        assert small.status()["load"] == {"media_processing_load": 77, "limit": 100, "percent": 77.0}
+        assert "no room" in command(small, "call", "sip:bob@127.0.0.1", "--space", "demo").stderr
+        assert command(small, "hang-up", small.legs()[0]["id"]).returncode == 0
+        staying.finish()
+        Sipp("call_with_offer", tmp_path, f"127.0.0.1:{small.udp_port}", "demo").finish()
+
+
 def test_a_killed_worker_is_replaced_and_its_legs_get_media_back(tmp_path: Path) -> None:
     with running_bridge(tmp_path) as wounded:
         peers = [

@@ -11,6 +11,7 @@ from cms_media.media import messages as m
 from cms_media.media.plane import MediaPlane, check_ports
 from cms_media.media.pool import Pool
 from cms_media.media.settings import MediaSettings
+from tests.media.plans import audio_plan, video_plan
 from tests.media.recording_events import RecordingEvents
 
 A, B, C = map(LegId, "abc")
@@ -19,13 +20,13 @@ A, B, C = map(LegId, "abc")
 class _House:
     """A plane whose workers are lists."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, workers: int = 2) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, workers: int = 2, load_limit: int = 0) -> None:
         self.events = RecordingEvents()
         self.sent: list[tuple[int, m.Message]] = []
         self.up = list(range(workers))
         monkeypatch.setattr(Pool, "running", lambda _: self.up)
         monkeypatch.setattr(Pool, "send", lambda _, place, message: self.sent.append((place, message)))
-        self.plane = MediaPlane(MediaSettings(workers=workers), self.events)
+        self.plane = MediaPlane(MediaSettings(workers=workers, load_limit=load_limit), self.events)
 
     def open(self, leg: LegId, call: str) -> None:
         self.plane.open(leg, CallId(call), "127.0.0.1", (MediaKind.AUDIO,))
@@ -115,6 +116,22 @@ async def test_without_a_worker_the_leg_fails_afterwards(house: _House) -> None:
     assert house.events.told == []
     await asyncio.sleep(0)
     assert house.events.told == [("failed", A, "no media worker")]
+
+
+def test_there_is_room_up_to_the_load_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = _House(monkeypatch, load_limit=1000)
+    house.open(A, "one")
+    assert house.plane.has_room((MediaKind.AUDIO,))
+    assert not house.plane.has_room((MediaKind.AUDIO, MediaKind.VIDEO))
+    house.plane.configure(A, "Ann", (audio_plan(), video_plan()))
+    assert not house.plane.has_room((MediaKind.AUDIO,))
+    assert house.plane.snapshot()["load"] == {"media_processing_load": 1000, "limit": 1000, "percent": 100.0}
+    house.plane.on_worker_lost(0)
+    assert house.plane.has_room((MediaKind.AUDIO, MediaKind.VIDEO))
+
+
+def test_without_a_limit_it_grows_with_the_workers(house: _House) -> None:
+    assert house.plane.snapshot()["load"] == {"media_processing_load": 0, "limit": 150_000, "percent": 0.0}
 
 
 def test_ports_that_nobody_can_bind_are_refused_at_start() -> None:

@@ -21,6 +21,7 @@ def test_ports_are_split_evenly_and_begin_even() -> None:
         {"port_max": 70_000},
         {"port_max": 40_002},
         {"silence_timeout_s": 0.0},
+        {"load_limit": -1},
     ],
 )
 def test_wrong_values_are_refused_by_key(wrong: dict[str, float]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from cms_media.base.types import LegId
 from cms_media.layout.types import Size
+from cms_media.media.capacity import Capacity
 from tests.conference.world import World, described
 
 NAMES = "abcdefghi"
@@ -84,6 +85,23 @@ def test_a_mixed_meeting_with_hold_video_added_and_a_vanished_peer() -> None:
     assert world.sees(ann) == [cyd]
     world.bridge.on_connected(dialled)
     assert world.sees(ann) == [cyd, dialled]
+
+
+def test_a_full_bridge_sends_newcomers_away_keeps_whom_it_has_and_lets_in_when_somebody_leaves() -> None:
+    world = World()
+    world.media.capacity = Capacity(3100)
+    ann, bob, cyd = (world.join(name, video=True) for name in ("ann", "bob", "cyd"))
+    assert world.signalling.last(world.invite("dora", offer=described(video=True))) == ("reject", (503, 10))
+    eve = world.join("eve")
+    assert world.sees(ann) == [bob, cyd, eve]
+    world.bridge.on_offer(eve, described(video=True, version=2))
+    world.open(eve)
+    assert world.media.capacity.load_units == 4000
+    assert world.sees(eve) == [ann, bob, cyd]
+    world.bye(bob)
+    assert world.signalling.last(world.invite("fred", offer=described(video=True))) == ("reject", (503, 10))
+    world.bye(ann)
+    assert world.signalling.last(world.join("gus", video=True)) == ("answer", None)
 
 
 @pytest.mark.parametrize("count", [500])
