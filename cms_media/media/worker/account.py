@@ -55,6 +55,7 @@ class Account:
             "views": len(views),
             "frames_late": self._stage.gallery.late,
             "view_failures": self._stage.gallery.failures,
+            "views_apart": self._stage.gallery.alone,
         }
         return own | _plain("engine_", self._engine.snapshot())
 

@@ -4,11 +4,13 @@ Views are staggered over the frame time so that their encodes do not burst.
 """
 
 import logging
+from dataclasses import replace
 from itertools import count
 
 from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncoderFormat
 from cms_media.media.worker.compose import PartyOf
+from cms_media.media.worker.key_frames import Askers
 from cms_media.media.worker.sharing import Shared, ViewId, ViewKey, share
 from cms_media.media.worker.view import PictureOut, View
 
@@ -32,6 +34,8 @@ class Gallery:
         self._view_of: dict[LegId, View] = {}
         self._ids = count(1)
         self._stale = False
+        self._askers = Askers()
+        self._alone: frozenset[LegId] = frozenset()
         self.failures = 0
         self.late = 0
         """Frame times passed over because the worker was behind."""
@@ -44,6 +48,7 @@ class Gallery:
         self._stale = True
         if wanted is None:
             del self._wishes[leg]
+            self._askers.forget(leg)
         else:
             self._wishes[leg] = wanted
 
@@ -54,7 +59,7 @@ class Gallery:
         self._stale = False
         current = {number: (view.format, view.legs) for number, view in self._views.items()}
         old, self._views, self._view_of = self._views, {}, {}
-        groups = share({leg: key for leg, (key, _) in self._wishes.items()}, current)
+        groups = share({leg: self._key_of(leg) for leg in self._wishes}, current)
         for shared in sorted(groups, key=lambda group: group.continues is None):
             self._place(shared, old, now_s)
         return True
@@ -63,11 +68,25 @@ class Gallery:
         """Everybody whom somebody sees."""
         return frozenset(pane.leg for view in self._views.values() for pane in view.scene.panes)
 
-    def want_key_frame(self, leg: LegId) -> None:
+    def want_key_frame(self, leg: LegId, now_s: float) -> None:
         """The leg lost pictures, or its endpoint asks for a fresh start."""
         view = self._view_of.get(leg)
         if view is not None:
-            view.want_key_frame()
+            view.want_key_frame(leg, self._askers.ask(leg, len(view.legs), now_s))
+
+    def separate(self, spare: bool, now_s: float) -> None:
+        """Now and then: who asks for key frames too often gets a view of his own, if there is time to `spare`."""
+        receivers = {leg: len(view.legs) for leg, view in self._view_of.items()}
+        alone = self._askers.alone(receivers, spare, now_s)
+        if alone != self._alone:
+            log.info("event=views_apart legs=%s", ",".join(sorted(alone)))
+            self._alone = alone
+            self._stale = True
+
+    @property
+    def alone(self) -> int:
+        """Legs with a view of their own because they ask for key frames too often."""
+        return len(self._alone)
 
     def view_of(self, leg: LegId) -> View | None:
         """The view that the leg gets."""
@@ -87,13 +106,19 @@ class Gallery:
         if number is None or self._views[number].due_s > now_s:
             return
         view = self._views[number]
-        late = view.late
+        late, key_frames = view.late, view.key_frames
         try:
             view.run(self._party_of, self._out, now_s)
         except Exception:  # an encoder's failure or our own: its receivers lose this view, nobody else
             log.exception("event=view_failed legs=%s", ",".join(sorted(view.legs)))
             self._drop(number)
         self.late += view.late - late
+        if view.key_frames > key_frames:
+            self._askers.served(view.legs, now_s)
+
+    def _key_of(self, leg: LegId) -> ViewKey:
+        key, _ = self._wishes[leg]
+        return replace(key, alone=leg) if leg in self._alone else key
 
     def _place(self, shared: Shared, old: dict[ViewId, View], now_s: float) -> None:
         streams = {leg: self._wishes[leg][1] for leg in sorted(shared.legs)}

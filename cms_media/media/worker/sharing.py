@@ -21,6 +21,8 @@ class ViewKey:
 
     scene: Scene
     format: EncoderFormat
+    alone: LegId | None = None
+    """Whoever is not to share it with anybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Stage:
             case Play(leg, prompt):
                 self._play(leg, prompt)
             case KeyFrameWanted(leg):
-                self.gallery.want_key_frame(leg)
+                self.gallery.want_key_frame(leg, self._now_s)
             case CloseLeg(leg):
                 self._close(leg)
             case _:
@@ -100,7 +100,7 @@ class Stage:
         leg.party.label = message.label
         leg.configure(message.streams)
         self._wish(leg)
-        self.gallery.want_key_frame(leg.id)  # its decoder may have been set up anew
+        self.gallery.want_key_frame(leg.id, self._now_s)  # its decoder may have been set up anew
 
     def _play(self, leg_id: LegId, prompt: Prompt | None) -> None:
         leg = self.legs.get(leg_id)
@@ -162,7 +162,7 @@ class Stage:
                 leg.party.source.accept(event, now_s)
                 self._note_live(leg, now_s)
         elif isinstance(event, KeyFrameRequest):
-            self.gallery.want_key_frame(leg.id)
+            self.gallery.want_key_frame(leg.id, now_s)
         elif isinstance(event, Digit):
             self._report(DigitPressed(leg.id, event.digit))
         elif isinstance(event, PeerFault):
@@ -172,6 +172,7 @@ class Stage:
 
     def look_round(self, now_s: float) -> None:
         """Ten times a second: whose picture came or went, who asks for fewer bits."""
+        self.gallery.separate(True, now_s)
         for leg in self.legs.values():
             self._note_live(leg, now_s)
             leg.party.source.count_freeze(now_s)

@@ -9,9 +9,7 @@ from cms_media.conference.ports import Scene
 from cms_media.layout.types import Size
 from cms_media.media.worker.changes import Changes
 from cms_media.media.worker.compose import Composer, PartyOf
-
-KEY_FRAME_PAUSE_S = 0.5
-"""Between two key frames, whoever asks: one lossy receiver must not cost the others their quality."""
+from cms_media.media.worker.key_frames import KeyFrameSchedule
 
 STILL_INTERVAL_S = 0.095
 """A canvas on which nothing moves is sent every third frame time: cheap, and no receiver takes it for frozen."""
@@ -41,8 +39,7 @@ class View:
         self._encoder = VideoEncoder(output, quick)
         self._receivers: dict[LegId, int] = {}
         self._waiting: set[LegId] = set()
-        self._key_frame_wanted = True
-        self._last_key_frame_s = float("-inf")
+        self._key_frames = KeyFrameSchedule()
         self._last_sent_s = float("-inf")
         self._last_change_s = float("-inf")
 
@@ -56,11 +53,13 @@ class View:
         came = {leg for leg, stream in streams.items() if self._receivers.get(leg) != stream}
         self._receivers = dict(streams)
         self._waiting = (self._waiting & streams.keys()) | came
-        self._key_frame_wanted |= bool(self._waiting)
+        self._key_frames.keep(streams)
+        for leg in self._waiting:
+            self._key_frames.want(leg)
 
-    def want_key_frame(self) -> None:
-        """A receiver lost pictures."""
-        self._key_frame_wanted = True
+    def want_key_frame(self, leg: LegId, due_s: float) -> None:
+        """A receiver lost pictures; it may have to wait until `due_s`."""
+        self._key_frames.want(leg, due_s)
 
     def run(self, party_of: PartyOf, out: PictureOut, now_s: float) -> None:
         """Makes the picture that is due. Raises ResourceError when the encoder fails."""
@@ -68,7 +67,7 @@ class View:
         if changed:
             self._last_change_s = now_s
             self._changes.add(changed)
-        key_frame = self._key_frame_wanted and now_s - self._last_key_frame_s >= KEY_FRAME_PAUSE_S
+        key_frame = self._key_frames.due(now_s, len(self._receivers))
         if not (changed or key_frame or now_s - self._last_sent_s >= STILL_INTERVAL_S):
             self._look_again(now_s)
             return
@@ -103,6 +102,5 @@ class View:
         self._last_sent_s = now_s
         if encoded.key_frame:
             self.key_frames += 1
-            self._last_key_frame_s = now_s
-            self._key_frame_wanted = False
+            self._key_frames.made(now_s)
             self._waiting.clear()

@@ -261,6 +261,35 @@ def test_a_receiver_that_asks_for_less_gets_its_own_view(house: _House) -> None:
     assert sizes == [(640, 256_000), (1280, 2_000_000)]
 
 
+def test_a_receiver_that_keeps_asking_for_key_frames_is_taken_out_of_the_crowd_until_it_is_calm(
+    house: _House,
+) -> None:
+    legs = [LegId(name * 32) for name in "abcde"]
+    for leg in legs:
+        house.join(leg, video_plan(0))
+        house.say(m.SetScene(leg, Scene((), "together")))
+    house.run(1.0)
+
+    def look() -> list[int]:
+        house.stage.look_round(house.now_s)
+        house.stage.regroup(house.now_s)
+        return sorted(len(view.legs) for view in house.stage.gallery.views())
+
+    for _ in range(5):
+        house.take(_EVENTS["KeyFrameRequest"](stream=1))
+        house.run(0.5)
+    assert look() == [1, 4]
+    sent = len(house.engine.sent)
+    house.take(_EVENTS["KeyFrameRequest"](stream=1))
+    house.run(1.0)
+    streams = {sent.streams for sent in house.engine.sent[sent:] if sent.key_frame}
+    assert streams == {(1,)}, "the others are not disturbed any more"
+    house.run(10.0)
+    assert look() == [5]
+    house.run(1.0)
+    assert (house.engine.sent[-1].streams, house.stage.gallery.alone) == ((1, 2, 3, 4, 5), 0)
+
+
 def test_a_fault_of_our_own_ends_one_leg(house: _House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.join(A, video_plan(0))
     house.join(B, video_plan(0))

@@ -57,7 +57,7 @@ def test_a_late_joiner_begins_with_a_key_frame(view: View) -> None:
 def test_key_frames_keep_their_distance(view: View) -> None:
     engine = FakeEngine()
     for tenth in range(20):
-        view.want_key_frame()
+        view.want_key_frame(A, tenth / 10)
         _run(view, engine, tenth / 10)
     assert view.key_frames == 4
 
