@@ -13,7 +13,6 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from cms_media.codecs.pattern import read_identity
 from cms_media.codecs.picture import Picture
 from cms_media.codecs.tones import sine
 from cms_media.endpoint.call import DialledCall
+from cms_media.endpoint.leg import Switchboard
 from cms_media.endpoint.options import DialOptions
 from cms_media.endpoint.session import sip_settings
 from cms_media.layout.types import Size
@@ -32,16 +32,6 @@ from tests.interop.bridge import Bridge, running_bridge
 BURST_S, BURST_EVERY_S = 0.1, 0.73
 """The period shares no factor with the 20 ms tick, so bursts fall anywhere in it."""
 AUDIBLE = 1000
-
-
-class ByLeg:
-    """Hands SIP events to the call whose leg they name."""
-
-    def __init__(self) -> None:
-        self.calls: dict[LegId, DialledCall] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda leg, *values: getattr(self.calls[leg], name)(leg, *values)
 
 
 class Delays:
@@ -77,17 +67,17 @@ async def talk(bridge: Bridge, seconds: float, size: str) -> Delays:
     width, height = (int(part) for part in size.split("x"))
     options = DialOptions(bridge.uri(), video="pattern:1", size=Size(width, height), bitrate_bps=2_000_000)
     engine = Engine(port_min=50_000, port_max=50_999)
-    events, delays = ByLeg(), Delays()
+    switchboard, delays = Switchboard(), Delays()
     with tempfile.TemporaryDirectory() as folder:
         stack = SipStack(sip_settings(options, "127.0.0.1"), Path(folder))
         engine.start()
-        await stack.start(events)
+        await stack.start(switchboard)
         calls = []
         for _ in range(2):
             leg = LegId(uuid.uuid4().hex)
             call = DialledCall(leg, options, engine, stack, "127.0.0.1")
-            events.calls[leg] = call
-            call.dial()
+            switchboard.legs[leg] = call
+            call.call()
             calls.append(call)
         await _run(engine, calls, delays, seconds)
         await stack.stop()

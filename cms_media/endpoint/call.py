@@ -1,32 +1,19 @@
-"""One dialled call: SIP events in, offers and answers out, media started and stopped.
-
-dial ─► offer ─► on_answer ─► plans ─► engine streams ─► (re-INVITEs) ─► finish ─► report
-"""
+"""One dialled call: a leg with a mouth, ears, eyes and a face, and the numbers that they come to."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
 
 from cms_media.base.types import LegId, MediaKind
 from cms_media.codecs.encoder import EncoderFormat
 from cms_media.codecs.table import CODECS
-from cms_media.conference.ports import Invite, LocalTransport, SignallingPort
+from cms_media.conference.ports import SignallingPort
 from cms_media.endpoint.audio import EndpointAudio
+from cms_media.endpoint.leg import EndpointLeg
 from cms_media.endpoint.options import DialOptions
 from cms_media.endpoint.report import DialReport
 from cms_media.endpoint.video import EndpointVideo
-from cms_media.media.worker.streams import audio_stream, can_run, video_stream
-from cms_media.native import AccessUnit, Engine, KeyFrameRequest, Transport
-from cms_media.sdp.description import SessionDescription
-from cms_media.sdp.negotiation import (
-    Capabilities,
-    Encryption,
-    LocalMedia,
-    NothingInCommon,
-    answer,
-    apply_answer,
-    offer,
-)
+from cms_media.media.worker.streams import audio_stream, video_stream
+from cms_media.native import AccessUnit, Engine, KeyFrameRequest
+from cms_media.sdp.negotiation import Capabilities, Encryption
 from cms_media.sdp.plan import StreamPlan, VideoLimits
 
 _FASTEST_FPS = 30
@@ -47,57 +34,31 @@ def capabilities_of(options: DialOptions) -> Capabilities:
     )
 
 
-class DialledCall:
-    """Implements SignallingEvents for one leg of ours."""
+class DialledCall(EndpointLeg):
+    """What `cms-media dial` runs."""
 
     def __init__(
         self, leg: LegId, options: DialOptions, engine: Engine, signalling: SignallingPort, address: str
     ) -> None:
         """Opens the ports. Raises RequestError, ResourceError or OSError for sources and ports."""
-        self._leg = leg
+        super().__init__(leg, capabilities_of(options), engine, signalling, address)
         self._options = options
-        self._engine = engine
-        self._signalling = signalling
-        self._capabilities = capabilities_of(options)
-        self.transports: Sequence[tuple[MediaKind, Transport]] = [
-            (kind, engine.open_transport(address)) for kind in MediaKind if kind in self._capabilities.kinds
-        ]
-        self._local = LocalMedia(
-            address,
-            [LocalTransport(kind, opened.rtp_port, opened.rtcp_port) for kind, opened in self.transports],
-            session_id=time.time_ns() // 1_000_000,
-        )
-        self.audio = self._open_audio()
-        self.video = self._open_video()
-        self._dialled_s = 0.0
-        self._setup_s = 0.0
-        self._ended_by = ""
+        audio, video = self.stream_of(MediaKind.AUDIO), self.stream_of(MediaKind.VIDEO)
+        self.audio = None if audio is None else EndpointAudio(engine, audio, options.audio, options.settle_s)
+        self.video = None if video is None else EndpointVideo(engine, video, options)
         self._report: DialReport | None = None
 
-    @property
-    def answered(self) -> bool:
-        """Media flows, or has flowed."""
-        return self._setup_s > 0
-
-    @property
-    def ended(self) -> bool:
-        """The leg is gone."""
-        return bool(self._ended_by)
-
-    def dial(self) -> None:
-        """Sends the INVITE."""
-        description = offer(self._capabilities, self._local)
-        self._local = replace(self._local, previous=description)
-        self._dialled_s = time.monotonic()
-        self._signalling.dial(self._leg, self._options.target, description, self._options.name, {})
+    def call(self) -> None:
+        """Dials what the options say."""
+        self.dial(self._options.target, self._options.name)
 
     def measure(self) -> DialReport:
         """Takes the numbers now, once; later calls give the same."""
         if self._report is None:
             self._report = DialReport(
                 connected=self.answered,
-                setup_ms=round(self._setup_s * 1000, 1),
-                ended_by=self._ended_by or "local",
+                setup_ms=round(self.setup_s * 1000, 1),
+                ended_by=self.ended_by or "local",
                 audio=self.audio.report() if self.audio and self.answered else None,
                 video=self.video.report() if self.video and self.answered else None,
             )
@@ -105,10 +66,9 @@ class DialledCall:
 
     def send_digits(self, digits: str) -> None:
         """DTMF in the RTP stream, or by INFO when the peer takes no telephone-event."""
-        for kind, opened in self.transports:
-            if kind is MediaKind.AUDIO and self._engine.send_dtmf(opened.id, digits):
-                return
-        self._signalling.send_dtmf(self._leg, digits)
+        stream = self.stream_of(MediaKind.AUDIO)
+        if stream is None or not self._engine.send_dtmf(stream, digits):
+            self._signalling.send_dtmf(self.id, digits)
 
     def on_engine_event(self, event: object) -> None:
         """Pictures and key-frame wishes."""
@@ -119,91 +79,19 @@ class DialledCall:
         elif isinstance(event, KeyFrameRequest):
             self.video.want_key_frame()
 
-    # --- SignallingEvents ---------------------------------------------------------------------------------
-
-    def on_invite(self, invite: Invite) -> None:
-        """Nobody calls us."""
-        self._signalling.reject(invite.leg, 486)
-
-    def on_ringing(self, leg: LegId) -> None:
-        """Nothing to do: the answer counts."""
-
-    def on_answer(self, leg: LegId, answer: SessionDescription) -> None:
-        """Media begins."""
-        ours = self._local.previous
-        assert ours is not None
-        self._setup_s = self._setup_s or time.monotonic() - self._dialled_s
-        self._local = replace(self._local, remote=answer)
-        try:
-            plans = apply_answer(ours, answer, self._capabilities, self._local)
-        except NothingInCommon as error:
-            self._signalling.hang_up(leg, 488, str(error))
-            return
-        self._configure([plan for plan in plans if plan is not None])
-
-    def on_offer(self, leg: LegId, offer_: SessionDescription | None) -> None:
-        """A re-INVITE: what we can do has not changed, what the peer wants may have."""
-        if offer_ is None:
-            description = offer(self._capabilities, self._local)
-            self._local = replace(self._local, previous=description)
+    def run_stream(self, kind: MediaKind, stream: int, plan: StreamPlan) -> None:
+        """Media begins, or goes on in another way."""
+        if kind is MediaKind.AUDIO:
+            self._engine.set_audio(stream, audio_stream(plan, -1, self.id))
+            if self.audio:
+                self.audio.start(plan.send.codec.value)
         else:
-            try:
-                made = answer(offer_, self._capabilities, self._local)
-            except NothingInCommon:
-                self._signalling.reject(leg, 488)
-                return
-            description = made.description
-            self._local = replace(self._local, previous=description, remote=offer_)
-            self._configure([plan for plan in made.plans if plan is not None])
-        self._signalling.answer(leg, description)
+            sent = EncoderFormat(plan.send.codec, 0, 0, bitrate_bps=self._options.bitrate_bps)
+            self._engine.set_video(stream, video_stream(plan, sent, self.id))
+            if self.video:
+                self.video.start(plan, time.monotonic())
 
-    def on_offer_failed(self, leg: LegId, code: int) -> None:
-        """We make no offers but the first."""
-
-    def on_connected(self, leg: LegId) -> None:
-        """The ACK is out."""
-
-    def on_ended(self, leg: LegId, code: int, reason: str) -> None:
-        """The peer hung up, refused or vanished."""
-        if self.answered:
-            self._ended_by = "timeout" if code == 408 else "remote"
-        else:
-            self._ended_by = f"failed: {code} {reason}".strip()
-
-    def on_digits(self, leg: LegId, digits: str) -> None:
-        """Not reported."""
-
-    def on_picture_fast_update(self, leg: LegId) -> None:
-        """Key frame wanted, by INFO."""
+    def want_key_frame(self) -> None:
+        """The peer asked for one."""
         if self.video is not None:
             self.video.want_key_frame()
-
-    # --- inside -------------------------------------------------------------------------------------------
-
-    def _open_audio(self) -> EndpointAudio | None:
-        for kind, opened in self.transports:
-            if kind is MediaKind.AUDIO:
-                return EndpointAudio(self._engine, opened.id, self._options.audio, self._options.settle_s)
-        return None
-
-    def _open_video(self) -> EndpointVideo | None:
-        for kind, opened in self.transports:
-            if kind is MediaKind.VIDEO:
-                return EndpointVideo(self._engine, opened.id, self._options)
-        return None
-
-    def _configure(self, plans: Sequence[StreamPlan]) -> None:
-        active = {plan.index: plan for plan in plans if can_run(plan)}
-        for index, (kind, opened) in enumerate(self.transports):
-            plan = active.get(index)
-            if plan is None:
-                self._engine.idle(opened.id)
-            elif kind is MediaKind.AUDIO:
-                self._engine.set_audio(opened.id, audio_stream(plan, -1, self._leg))
-                if self.audio:
-                    self.audio.start(plan.send.codec.value)
-            else:
-                sent = EncoderFormat(plan.send.codec, 0, 0, bitrate_bps=self._options.bitrate_bps)
-                self._engine.set_video(opened.id, video_stream(plan, sent, self._leg))
-                if self.video:
-                    self.video.start(plan, time.monotonic())

@@ -125,7 +125,7 @@ class DialSession:
         loop.add_reader(self._engine.fileno(), self._drain, call)
         frames = asyncio.create_task(self._send_frames(call))
         try:
-            call.dial()
+            call.call()
             await self._until(call, lambda: call.answered, _ANSWER_S)
             if call.answered:
                 await self._stay(call)

@@ -67,7 +67,7 @@ class Scene:
             cast(SignallingPort, self.telephone),
             "127.0.0.1",
         )
-        self.call.dial()
+        self.call.call()
 
     def take_offer(self) -> SessionDescription:
         name, leg, uri, description, user, _ = self.telephone.asked.pop(0)
