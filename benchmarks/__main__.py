@@ -6,7 +6,7 @@ import sys
 
 import benchmarks
 
-_NOT_BENCHMARKS = {"__main__", "moving_picture", "processes"}
+_NOT_BENCHMARKS = {"__main__", "moving_picture"}
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.processes import usage
+from cms_media.bench.processes import usage
 from tests.interop.bridge import running_bridge
 
 SECONDS = 20.0

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.processes import Usage, usage
+from cms_media.bench.processes import Usage, usage
 from tests.interop.baresip import free_port
 from tests.interop.bridge import Bridge, running_bridge
 

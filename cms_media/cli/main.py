@@ -8,7 +8,7 @@ from importlib import import_module
 from cms_media.app.version import version
 from cms_media.base.errors import CmsMediaError
 
-COMMANDS = ("serve", "status", "call", "hang_up", "space", "check_config", "dial")
+COMMANDS = ("serve", "status", "call", "hang_up", "space", "check_config", "dial", "bench")
 """Modules of this package."""
 
 

@@ -1,6 +1,7 @@
 """What the bridge says on its control socket, as tables for people. Values that are missing are left blank."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -64,6 +65,26 @@ def _load(load: object) -> str:
     if not isinstance(load, Mapping) or "limit" not in load:
         return ""
     return f", load {load.get('media_processing_load')} of {load['limit']} ({load.get('percent')} %)"
+
+
+def bench_table(report: Values) -> Table:
+    """Of `cms-media bench`: a line per figure."""
+    title = f"{report.get('scenario', '')}, {report.get('legs', '')} legs"
+    table = Table("figure", "value", title=escape(title), title_justify="left")
+    for name, value in report.items():
+        table.add_row(name, _cell("; ".join(map(str, value)) if isinstance(value, list) else value))
+    return table
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on standard error that says what is going on; one line each where that is no terminal."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status("") as status:
+            yield lambda text: status.update(escape(text))
+    else:
+        yield lambda text: console.print(escape(text))
 
 
 def _call_table(call: Values) -> Table:

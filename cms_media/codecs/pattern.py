@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from cms_media.codecs.picture import Picture, Plane, Rectangle
 
 COLUMNS, ROWS = 16, 2
-BLOCK = (0.1, 0.3, 0.8, 0.4)
-"""Where the grid lies: x, y, width and height as fractions of the picture; clear of borders and labels."""
+Place = tuple[float, float, float, float]
+"""Where a grid lies: x, y, width and height as fractions of the picture."""
+BLOCK: Place = (0.1, 0.3, 0.8, 0.4)
+"""That of the test picture; clear of borders and labels."""
 DARK, LIGHT = 40, 215
 _MIN_CONTRAST = 24
 """Luma steps between light and dark cells; less is no block (a dimmed one has still 70)."""
@@ -47,19 +49,19 @@ class PatternSource:
         """The next picture, 1/fps after the one before. Overwritten by the next call."""
         picture, source = self._picture, self._background
         picture.y[:], picture.u[:], picture.v[:] = source.y, source.u, source.v
-        _draw_block(picture.y, Identity(self.source, self.frames & 0xFFFF))
+        draw_identity(picture.y, Identity(self.source, self.frames & 0xFFFF))
         _draw_ball(picture.y, self.frames)
         self.frames += 1
         return picture
 
 
-def read_identity(picture: Picture, rect: Rectangle | None = None) -> Identity | None:
+def read_identity(picture: Picture, rect: Rectangle | None = None, place: Place = BLOCK) -> Identity | None:
     """Which source fills `rect` of the picture, and which frame of it; None when nothing legible is there."""
     x, y, width, height = rect or (0, 0, picture.width_px, picture.height_px)
     pane = picture.y[y : y + height, x : x + width]
     if pane.shape[0] < 4 * ROWS or pane.shape[1] < 2 * COLUMNS:
         return None
-    means = _cell_means(pane)
+    means = _cell_means(pane, place)
     low, high = float(means.min()), float(means.max())
     if high - low < _MIN_CONTRAST:
         return None
@@ -79,34 +81,35 @@ def _checksum(identity: Identity) -> int:
     return crc
 
 
-def _edges(width: int, height: int) -> tuple[list[int], list[int]]:
-    x, y, block_width, block_height = BLOCK
+def _edges(width: int, height: int, place: Place) -> tuple[list[int], list[int]]:
+    x, y, block_width, block_height = place
     columns = [round((x + block_width * i / COLUMNS) * width) for i in range(COLUMNS + 1)]
     rows = [round((y + block_height * i / ROWS) * height) for i in range(ROWS + 1)]
     return columns, rows
 
 
-def _draw_block(luma: Plane, identity: Identity) -> None:
+def draw_identity(luma: Plane, identity: Identity, place: Place = BLOCK) -> None:
+    """Draws the grid; where it is, nothing of the picture is left."""
     code = bytes((identity.source, _checksum(identity), identity.frame >> 8, identity.frame & 0xFF))
     bits = np.unpackbits(np.frombuffer(code, np.uint8)).reshape(ROWS, COLUMNS)
-    columns, rows = _edges(luma.shape[1], luma.shape[0])
+    columns, rows = _edges(luma.shape[1], luma.shape[0], place)
     for row in range(ROWS):
         line = np.repeat(np.where(bits[row], LIGHT, DARK).astype(np.uint8), np.diff(columns))
         luma[rows[row] : rows[row + 1], columns[0] : columns[-1]] = line
 
 
-def _cell_means(pane: Plane) -> NDArray[np.float64]:
+def _cell_means(pane: Plane, place: Place) -> NDArray[np.float64]:
     """Mean luma of points in the middle of every cell, rows x columns: edges are blurred by scaling and coding."""
-    rows, columns = _sample_points(pane.shape[1], pane.shape[0])
+    rows, columns = _sample_points(pane.shape[1], pane.shape[0], place)
     points = pane[rows[:, None], columns[None, :]].astype(np.float64)
     means: NDArray[np.float64] = points.reshape(ROWS, _SAMPLES, COLUMNS, _SAMPLES).mean(axis=(1, 3))
     return means
 
 
 @lru_cache(maxsize=64)
-def _sample_points(width: int, height: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _sample_points(width: int, height: int, place: Place) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows and columns to look at: a few in the middle half of each cell."""
-    columns, rows = _edges(width, height)
+    columns, rows = _edges(width, height, place)
     return _middles(rows), _middles(columns)
 
 

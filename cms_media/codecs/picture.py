@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8]
@@ -66,6 +67,10 @@ class Picture:
     def v(self) -> Plane:
         """Red-difference chroma, shaped as `u`."""
         return self._rows(4, (self.width_px + 1) // 2, (self.height_px + 1) // 2)
+
+    def scaled(self, width_px: int, height_px: int) -> "Picture":
+        """Another picture of that size by the library's area filter: slow, and nothing of ours is in it."""
+        return Picture(self.frame.reformat(width_px, height_px, "yuv420p", interpolation=Interpolation.AREA))
 
     def even_rectangle(self) -> Rectangle:
         """The whole picture without an odd last row or column (VP8 knows odd sizes, the kernels do not)."""

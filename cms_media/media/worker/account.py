@@ -53,6 +53,8 @@ class Account:
             "cpu_s": round(usage, 3),
             "legs": len(self._stage.legs),
             "views": len(views),
+            "encodes": self._stage.gallery.encodes,
+            "decodes": sum(leg.party.source.version for leg in self._stage.legs.values()),
             "frames_late": self._stage.gallery.late,
             "view_failures": self._stage.gallery.failures,
             "views_apart": self._stage.gallery.alone,

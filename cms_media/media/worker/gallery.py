@@ -39,6 +39,8 @@ class Gallery:
         self.failures = 0
         self.late = 0
         """Frame times passed over because the worker was behind."""
+        self.encodes = 0
+        """Pictures made, over all views there have been."""
 
     def wish(self, leg: LegId, key: ViewKey | None, stream: int | None) -> None:
         """What the leg is to see from the next `regroup` on, on which stream; None is nothing."""
@@ -106,13 +108,14 @@ class Gallery:
         if number is None or self._views[number].due_s > now_s:
             return
         view = self._views[number]
-        late, key_frames = view.late, view.key_frames
+        late, frames, key_frames = view.late, view.frames, view.key_frames
         try:
             view.run(self._party_of, self._out, now_s)
         except Exception:  # an encoder's failure or our own: its receivers lose this view, nobody else
             log.exception("event=view_failed legs=%s", ",".join(sorted(view.legs)))
             self._drop(number)
         self.late += view.late - late
+        self.encodes += view.frames - frames
         if view.key_frames > key_frames:
             self._askers.served(view.legs, now_s)
 

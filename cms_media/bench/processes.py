@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ class Usage:
     at_s: float
     cpu_s: float
     memory_mb: float
+    cpu_s_by_pid: Mapping[int, float]
 
 
 def family(pid: int) -> list[int]:
@@ -35,12 +37,11 @@ def family(pid: int) -> list[int]:
 
 def usage(pid: int) -> Usage:
     """Of the process and its descendants."""
-    cpu = memory = 0.0
-    for member in family(pid):
-        fields = _fields(member)
-        cpu += (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
-        memory += proportional_memory_mb(member)
-    return Usage(time.monotonic(), cpu, memory)
+    members = family(pid)
+    by_pid = {member: _cpu_s(member) for member in members}
+    at_s = time.monotonic()
+    memory = sum(map(proportional_memory_mb, members))
+    return Usage(at_s, sum(by_pid.values()), memory, by_pid)
 
 
 def proportional_memory_mb(pid: int) -> float:
@@ -49,6 +50,11 @@ def proportional_memory_mb(pid: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def _cpu_s(pid: int) -> float:
+    fields = _fields(pid)
+    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
 
 
 def _fields(pid: int) -> list[str]:

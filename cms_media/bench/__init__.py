@@ -1,0 +1,13 @@
+"""`cms-media bench`: what this machine carries, measured on the real bridge with every leg's output checked.
+
+    run ─► bridge_process  the bridge, as `cms-media serve` runs it         (its CPU time is what is measured)
+        └► generator       one process with all the endpoints               (not counted)
+             crowd: legs ─► projector: films, encoded beforehand, with a mark that tells source and picture
+                         ─► watch: counts access units; after the window decodes each distinct stream, reads the
+                            marks and compares every pane with the film
+        verdict            what makes a run void
+        report             the stable JSON keys
+
+The two processes talk in `messages`. A view that several legs share is decoded once, and only after the measured time,
+so that checking costs the bridge nothing while it counts. Imported by `cli`, tests and benchmarks only.
+"""

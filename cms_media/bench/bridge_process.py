@@ -1,0 +1,157 @@
+"""The bridge that is measured: `cms-media serve` with a configuration, ports and a data directory of its own."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cms_media.api.control_client import ask
+from cms_media.base.errors import RequestError, ResourceError
+from cms_media.bench.plan import Plan
+
+_COMMAND = Path(sys.executable).parent / "cms-media"
+_START_S, _STOP_S = 30.0, 10.0
+_PORTS_PER_LEG = 4
+_PORT_BLOCKS = range(10_000, 32_000, 500)
+"""Below the ports that the kernel gives to clients."""
+
+_CONFIG = """\
+[data]
+directory = "{folder}/data"
+[sip]
+address = "127.0.0.1"
+udp_port = {udp}
+tcp_port = {tcp}
+tls_port = 0
+capacity = 4000
+[media]
+address = "127.0.0.1"
+port_min = {media_min}
+port_max = {media_max}
+[conference]
+max_legs = 4000
+[[space]]
+name = "Bench"
+uri = "bench"
+layout = "{layout}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredBridge:
+    """A running bridge."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    port: int
+
+    @property
+    def pid(self) -> int:
+        """Of control; workers are its children."""
+        return self.process.pid
+
+    @property
+    def uri(self) -> str:
+        """Of the space that everybody dials."""
+        return f"sip:bench@127.0.0.1:{self.port}"
+
+    def status(self) -> dict[str, Any]:
+        """As `cms-media status --json`. Raises RequestError."""
+        return ask(self.folder / "data", "status")
+
+    def log(self) -> str:
+        """The end of what it said."""
+        return (self.folder / "bridge.log").read_text(errors="replace")[-2000:]
+
+
+@contextmanager
+def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterator[MeasuredBridge]:
+    """A bridge for the length of a `with` block. Raises ResourceError when it does not start.
+
+    Every setting that the configuration does not need has its default, or what the environment says.
+    """
+    port = free_port(socket.SOCK_DGRAM)
+    (folder / "cms_media.toml").write_text(
+        _CONFIG.format(
+            folder=folder,
+            udp=port,
+            tcp=free_port(socket.SOCK_STREAM),
+            media_min=ports[0],
+            media_max=ports[1],
+            layout=plan.layout.value,
+        )
+    )
+    with (folder / "bridge.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - ourselves
+            [str(_COMMAND), "serve", "--config", str(folder / "cms_media.toml")],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    bridge = MeasuredBridge(process, folder, port)
+    try:
+        _wait_until_up(bridge)
+        yield bridge
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_up(bridge: MeasuredBridge) -> None:
+    deadline = time.monotonic() + _START_S
+    while True:
+        try:
+            bridge.status()
+        except RequestError:
+            if bridge.process.poll() is not None or time.monotonic() > deadline:
+                raise ResourceError(f"the bridge did not start:\n{bridge.log()}") from None
+            time.sleep(0.1)
+        else:
+            return
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    """A port of the loopback address on which nobody listens."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def media_ports(legs: int, workers: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """UDP port ranges for the bridge, enough for every worker to have all legs, and for the generator.
+
+    Raises ResourceError when so many are not free.
+    """
+    needed = _PORTS_PER_LEG * legs + 40
+    first = _free_range(needed * workers, _PORT_BLOCKS.start)
+    second = _free_range(needed, first[1] + 1)
+    return first, second
+
+
+def _free_range(length: int, start: int) -> tuple[int, int]:
+    """The first blocks in a row whose ends can be bound."""
+    for first in range(start + start % 2, 60_000, _PORT_BLOCKS.step):
+        last = first + length - 1
+        if last < 65_000 and all(map(_is_free, (first, (first + last) // 2, last))):
+            return first, last
+    raise ResourceError(f"no {length} free UDP ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

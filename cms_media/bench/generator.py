@@ -1,0 +1,142 @@
+"""The process with all the endpoints: commands on standard input, answers on standard output, one JSON line each.
+
+python -m cms_media.bench.generator
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+
+from cms_media.base.errors import CmsMediaError
+from cms_media.bench.crowd import Crowd, film_of
+from cms_media.bench.film import CUTS, Film, FilmShelf
+from cms_media.bench.messages import (
+    Begin,
+    Begun,
+    End,
+    Failed,
+    Join,
+    Joined,
+    Look,
+    Message,
+    Prepare,
+    Prepared,
+    Progress,
+    RawCost,
+    decode,
+    encode,
+)
+from cms_media.codecs.decoder import VideoDecoder
+from cms_media.codecs.encoder import VideoEncoder
+from cms_media.codecs.table import Codec
+
+_RAW_PICTURES = 90
+_CANVAS = "720p"
+_MAX_LINE_BYTES = 1 << 20
+
+
+def raw_cost(sent: Film, canvas: Film) -> RawCost:
+    """The bare codec on one thread: decoding what is sent, encoding pictures of the canvas's size.
+
+    The library's own encoder, whatever the bridge uses: the yardstick stays the same.
+    """
+    decoder = VideoDecoder(Codec.H264)
+    began_s = time.process_time()
+    for unit in sent[:_RAW_PICTURES]:
+        decoder.decode(unit.data)
+    decode_s = time.process_time() - began_s
+    decoder, encoder = VideoDecoder(Codec.H264), VideoEncoder(CUTS[_CANVAS].format)
+    encode_s = 0.0
+    for unit in canvas[:_RAW_PICTURES]:
+        for picture in decoder.decode(unit.data):
+            began_s = time.process_time()
+            encoder.encode(picture)
+            encode_s += time.process_time() - began_s
+    return RawCost(
+        round(1000 * decode_s / _RAW_PICTURES, 3),
+        round(1000 * encode_s / _RAW_PICTURES, 3),
+    )
+
+
+class Generator:
+    """Carries out one run, command by command."""
+
+    def __init__(self, prepare: Prepare) -> None:
+        self._plan = prepare.plan
+        self._shelf = FilmShelf(Path(prepare.films))
+        self._crowd = Crowd(prepare, self._shelf)
+
+    def prepare(self) -> Prepared:
+        """Films and the raw codec."""
+        if not self._plan.video:
+            return Prepared(None)
+        numbers = sorted({film_of(number) for number in range(self._plan.legs)})
+        self._shelf.load(numbers, lambda done, of: say(Progress(f"films: {done} of {of}")))
+        return Prepared(self._raw())
+
+    async def run(self, command: Message) -> Message:
+        """The answer to one command."""
+        match command:
+            case Join(uri):
+                return Joined(tuple(await self._crowd.join(uri)))
+            case Begin():
+                self._crowd.begin()
+                return Begun()
+            case End():
+                return self._crowd.end()
+            case Look(roster):
+                seen = await self._crowd.look(
+                    list(roster), self._crowd.leave, lambda text: say(Progress(text))
+                )
+                return type(seen)(seen.legs, seen.streams, self._raw() if self._plan.video else None)
+            case _:
+                return Failed(f"unexpected {type(command).__name__}")
+
+    async def stop(self) -> None:
+        """Whatever came before."""
+        await self._crowd.leave()
+
+    def _raw(self) -> RawCost:
+        say(Progress("raw codec"))
+        return raw_cost(self._shelf.film(0, self._plan.source), self._shelf.film(0, _CANVAS))
+
+
+def say(message: Message) -> None:
+    """One line to the bench."""
+    sys.stdout.buffer.write(encode(message))
+    sys.stdout.buffer.flush()
+
+
+async def serve() -> None:
+    """Until the bench closes its end."""
+    reader = asyncio.StreamReader(limit=_MAX_LINE_BYTES)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(0, "rb")
+    )
+    first = decode(await reader.readline())
+    assert isinstance(first, Prepare)
+    generator = Generator(first)
+    say(generator.prepare())
+    try:
+        while line := await reader.readline():
+            say(await generator.run(decode(line)))
+    finally:
+        await generator.stop()
+
+
+def main() -> int:
+    """Exit code 1 when something failed; why is the last line."""
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve())
+    except (CmsMediaError, OSError) as error:
+        say(Failed(str(error)))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

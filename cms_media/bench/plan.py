@@ -1,0 +1,84 @@
+"""What is measured: scenarios as data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cms_media.codecs.table import Codec
+from cms_media.layout.types import LayoutName
+
+
+class Scenario(StrEnum):
+    """By the names of the command line."""
+
+    GALLERY = "gallery"
+    SHARED = "shared"
+    SPEAKER = "speaker"
+    PCMU = "pcmu"
+    OPUS = "opus"
+    OPUS_LISTENERS = "opus-listeners"
+
+
+LEG_SCENARIOS = (Scenario.GALLERY, Scenario.SHARED, Scenario.SPEAKER)
+AUDIO_SCENARIOS = (Scenario.PCMU, Scenario.OPUS, Scenario.OPUS_LISTENERS)
+
+EVERYBODY = 0
+"""Talkers: all of them."""
+
+_GALLERY_TALKERS, _SPEAKER_TALKERS, _TURN_S = 1, 5, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run."""
+
+    scenario: Scenario
+    legs: int
+    source: str
+    """A name of film.CUTS; empty: audio only."""
+    seconds: float
+    """Of the measured time."""
+    audio: Codec
+    layout: LayoutName
+    talkers: int
+    """How many of the first legs talk; EVERYBODY."""
+    turn_s: float
+    """0: the talkers talk at once; else one after the other, so long each."""
+
+    @property
+    def video(self) -> bool:
+        """Whether legs have pictures."""
+        return bool(self.source)
+
+    @property
+    def talking(self) -> range:
+        """Numbers of the legs that talk at some time."""
+        return range(self.legs if self.talkers == EVERYBODY else min(self.talkers, self.legs))
+
+
+def leg_plan(scenario: Scenario, legs: int, source: str, seconds: float) -> Plan:
+    """Of `bench legs`."""
+    speaker = scenario is Scenario.SPEAKER
+    return Plan(
+        scenario=scenario,
+        legs=legs,
+        source=source,
+        seconds=seconds,
+        audio=Codec.OPUS,
+        layout=LayoutName.SPEAKER_ONLY if speaker else LayoutName.ALL_EQUAL,
+        talkers=_SPEAKER_TALKERS if speaker else _GALLERY_TALKERS,
+        turn_s=_TURN_S if speaker else 0.0,
+    )
+
+
+def audio_plan(scenario: Scenario, legs: int, seconds: float) -> Plan:
+    """Of `bench audio`."""
+    return Plan(
+        scenario=scenario,
+        legs=legs,
+        source="",
+        seconds=seconds,
+        audio=Codec.PCMU if scenario is Scenario.PCMU else Codec.OPUS,
+        layout=LayoutName.ALL_EQUAL,
+        talkers=5 if scenario is Scenario.OPUS_LISTENERS else EVERYBODY,
+        turn_s=0.0,
+    )
