@@ -21,6 +21,9 @@ _PORTS_PER_LEG = 4
 _PORT_BLOCKS = range(10_000, 32_000, 500)
 """Below the ports that the kernel gives to clients."""
 
+_LOAD_LIMIT = 4_000_000
+"""Nobody is refused: what cannot be carried is to be seen, not turned away."""
+
 _CONFIG = """\
 [data]
 directory = "{folder}/data"
@@ -34,6 +37,7 @@ capacity = 4000
 address = "127.0.0.1"
 port_min = {media_min}
 port_max = {media_max}
+load_limit = {load_limit}
 [conference]
 max_legs = 4000
 [[space]]
@@ -84,6 +88,7 @@ def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterato
             tcp=free_port(socket.SOCK_STREAM),
             media_min=ports[0],
             media_max=ports[1],
+            load_limit=_LOAD_LIMIT,
             layout=plan.layout.value,
         )
     )

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 
 from cms_media.bench.messages import Counted, RawCost, Seen
 from cms_media.bench.plan import Plan
+from cms_media.media.capacity import AUDIO_UNITS, video_units
+from cms_media.sdp.capabilities import HD_30
 
 _FPS = 30
-VIDEO_UNITS, AUDIO_UNITS = 1000, 77
-"""Load units of a 720p30 leg and of one without pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def make_report(
     encode_ms = sum(raw.encode_ms for raw in raws) / max(1, len(raws))
     raw_ms = _FPS * (decode_ms + encode_ms)
     legs_per_core = 1000 / per_leg_ms if per_leg_ms else 0.0
-    units = VIDEO_UNITS if plan.video else AUDIO_UNITS
+    units = video_units(HD_30) if plan.video else AUDIO_UNITS
     return BenchReport(
         scenario=plan.scenario.value,
         legs=plan.legs,

@@ -9,6 +9,8 @@ from cms_media.bench.plan import Plan
 FEWEST_FPS = 0.95 * FPS
 WORST_PSNR_DB = 28.0
 """Below it a pane is not the participant's picture but a ruin of it."""
+HEIGHT_PX = 720
+"""What every leg takes, so what it should get."""
 FEWEST_PACKETS = 0.98
 _PACKETS_PER_S = 50
 MOST_CONCEALED = 0.002
@@ -96,6 +98,9 @@ def _sight(evidence: Evidence) -> str:
     wrong = [f"{leg.name}: {leg.fault}" for leg in evidence.seen.legs if leg.fault]
     if wrong:
         return f"{len(wrong)} legs saw what they should not: {_some(wrong)}"
+    small = [f"{leg.name} {leg.height_px}p" for leg in evidence.seen.legs if leg.height_px != HEIGHT_PX]
+    if small:
+        return f"{len(small)} legs got pictures of another size than {HEIGHT_PX}p: {_some(small)}"
     poor = [f"{leg.name} {leg.psnr_db}" for leg in evidence.seen.legs if leg.psnr_db < WORST_PSNR_DB]
     return f"{len(poor)} legs saw panes below {WORST_PSNR_DB} dB: {_some(poor)}" if poor else ""
 

@@ -46,6 +46,7 @@ def test_a_good_run_counts() -> None:
         (_leg(damaged=1), "packets missing"),
         (_view(fault="participant 1 stood still"), "leg-000: participant 1 stood still"),
         (_view(psnr_db=27.9), "27.9"),
+        (_view(height_px=360), "leg-000 360p"),
     ],
 )
 def test_a_fault_is_named(evidence: Evidence, word: str) -> None:
