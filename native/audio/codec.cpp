@@ -13,13 +13,14 @@ struct Entry {
     Codec codec;
     std::string_view name;
     int clock_hz;
+    Rate rate;
 };
 
 constexpr std::array<Entry, 4> kCodecs{{
-    {Codec::pcmu, "PCMU", 8000},
-    {Codec::pcma, "PCMA", 8000},
-    {Codec::g722, "G722", 8000},
-    {Codec::opus, "opus", 48000},
+    {Codec::pcmu, "PCMU", 8000, Rate::khz8},
+    {Codec::pcma, "PCMA", 8000, Rate::khz8},
+    {Codec::g722, "G722", 8000, Rate::khz16},
+    {Codec::opus, "opus", 48000, Rate::khz48},
 }};
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -37,6 +38,8 @@ std::optional<Codec> codec_by_name(std::string_view name) {
 std::string_view codec_name(Codec codec) { return entry(codec).name; }
 
 int rtp_clock_hz(Codec codec) { return entry(codec).clock_hz; }
+
+Rate codec_rate(Codec codec) { return entry(codec).rate; }
 
 int packet_time_ms(Codec codec, int wanted_ms) {
     constexpr std::array<int, 5> known{10, 20, 30, 40, 60};

@@ -1,4 +1,4 @@
-// Audio codecs behind two small classes: 48 kHz blocks on one side, RTP payloads on the other.
+// Audio codecs behind two small classes: samples at the codec's own rate on one side, RTP payloads on the other.
 //
 // Not thread-safe; everything is allocated at creation, nothing per packet. PCMU, PCMA: RFC 3551 section 4.5.14;
 // G.722: section 4.5.2; Opus: RFC 6716 and RFC 7587.
@@ -24,6 +24,9 @@ std::string_view codec_name(Codec codec);
 // The RTP clock, not the sampling rate: 8000 for G.722 too (RFC 3551 section 4.5.2).
 int rtp_clock_hz(Codec codec);
 
+// What the codec's samples are coded at.
+Rate codec_rate(Codec codec);
+
 // The packet time to use for what the peer asked for (ptime): 10, 20, 30, 40 or 60 ms as wanted, else 20. Opus has no frame
 // of 30 ms.
 int packet_time_ms(Codec codec, int wanted_ms);
@@ -40,14 +43,14 @@ struct EncoderSettings {
     int expected_loss_percent = 0;
 };
 
-// 2.5 ms: the smallest piece that every concealment can make.
+// 2.5 ms at 48 kHz: the smallest piece that every concealment can make.
 inline constexpr int kConcealStepSamples = 120;
 
 class Encoder {
 public:
     virtual ~Encoder() = default;
 
-    // Encodes one packet of `packet_time_ms` 48 kHz samples. Returns payload bytes, 0 when DTX has nothing to send.
+    // Encodes one packet of `packet_time_ms` at codec_rate(). Returns payload bytes, 0 when DTX has nothing to send.
     virtual int encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> payload) = 0;
 
     // From the peer's receiver reports; changes nothing but Opus.
@@ -58,17 +61,17 @@ class Decoder {
 public:
     virtual ~Decoder() = default;
 
-    // 48 kHz samples that this payload holds; 0: malformed or longer than kMaxPacketSamples.
+    // The time that this payload holds, in 48 kHz samples; 0: malformed or longer than kMaxPacketSamples.
     virtual int duration(std::span<const std::uint8_t> payload) const = 0;
 
-    // Writes duration(payload) samples. Returns their number, 0 when the payload is malformed.
+    // Writes that time's samples at codec_rate(). Returns their number, 0 when the payload is malformed.
     virtual int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) = 0;
 
     // Fills what was lost just before `next` from the redundancy inside `next`. False: it holds none.
     virtual bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) = 0;
 
-    // Fills in for lost audio from what came before, fading to silence within 100 ms of loss; at most kMaxPacketSamples, a
-    // multiple of kConcealStepSamples.
+    // Fills in for lost audio from what came before, fading to silence within 100 ms of loss; at most 120 ms, a
+    // multiple of 2.5 ms.
     virtual void conceal(std::span<std::int16_t> samples) = 0;
 
     // Forgets the past (another sender takes over the stream).

@@ -14,9 +14,10 @@ std::int16_t rounded(float value) { return static_cast<std::int16_t>(std::lrintf
 
 }  // namespace
 
-void fade_made_up(std::span<std::int16_t> sound, int run) {
-    constexpr float per_sample = 1.0F / (kConcealLimitSamples - kConcealFullSamples);
-    int left = kConcealLimitSamples - run;
+void fade_made_up(std::span<std::int16_t> sound, int run, Rate rate) {
+    const int limit = kConcealLimitSamples / rate_ratio(rate);
+    const float per_sample = 1.0F / static_cast<float>(limit - kConcealFullSamples / rate_ratio(rate));
+    int left = limit - run;
     for (auto& sample : sound) {
         const float gain = std::clamp(static_cast<float>(left--) * per_sample, 0.0F, 1.0F);
         sample = static_cast<std::int16_t>(static_cast<float>(sample) * gain);
@@ -29,18 +30,20 @@ void Concealer::reset() {
 }
 
 void Concealer::remember(std::span<const std::int16_t> sound) {
-    const auto kept = std::min(sound.size(), past_.size());
-    std::copy(past_.begin() + static_cast<std::ptrdiff_t>(kept), past_.end(), past_.begin());
-    std::copy(sound.end() - static_cast<std::ptrdiff_t>(kept), sound.end(), past_.end() - static_cast<std::ptrdiff_t>(kept));
+    const auto to = past();
+    const auto kept = std::min(sound.size(), to.size());
+    std::copy(to.begin() + static_cast<std::ptrdiff_t>(kept), to.end(), to.begin());
+    std::copy(sound.end() - static_cast<std::ptrdiff_t>(kept), sound.end(), to.end() - static_cast<std::ptrdiff_t>(kept));
 }
 
 void Concealer::receive(std::span<std::int16_t> sound) {
     if (run_ > 0) {
-        std::array<std::int16_t, kBlendDelaySamples + kBlendSamples> made_up;
+        const int blend = at_rate(kBlendSamples);
+        std::array<std::int16_t, kBlendSamples> buffer;
+        const std::span made_up(buffer.data(), std::min(sound.size(), static_cast<std::size_t>(blend)));
         conceal(made_up);
-        const std::size_t count = std::min(sound.size(), made_up.size());
-        for (std::size_t i = 0; i < count; ++i) {
-            const float share = std::clamp((static_cast<float>(i) - kBlendDelaySamples) / kBlendSamples, 0.0F, 1.0F);
+        for (std::size_t i = 0; i < made_up.size(); ++i) {
+            const float share = static_cast<float>(i) / static_cast<float>(blend);
             sound[i] = rounded(static_cast<float>(made_up[i]) * (1 - share) + static_cast<float>(sound[i]) * share);
         }
         run_ = 0;
@@ -49,9 +52,10 @@ void Concealer::receive(std::span<std::int16_t> sound) {
 }
 
 void Concealer::find_cycle() {
-    const Period found = find_period(past_);
-    period_ = found.likeness < kVoiceLikeness ? kMaxPeriodSamples : found.samples;
-    const auto end = past_.end();
+    const auto before = past();
+    const Period found = find_period(before, rate_);
+    period_ = found.likeness < kVoiceLikeness ? at_rate(kMaxPeriodSamples) : found.samples;
+    const auto end = before.end();
     std::copy(end - period_, end, cycle_.begin());
     // The last quarter flows into what came before the cycle, so that its end meets its beginning.
     const int quarter = period_ / 4;
@@ -71,18 +75,19 @@ float Concealer::repeat() {
 }
 
 void Concealer::conceal(std::span<std::int16_t> sound) {
-    if (run_ >= kConcealLimitSamples) {
+    if (run_ >= at_rate(kConcealLimitSamples)) {
         std::ranges::fill(sound, std::int16_t{0});
         return;
     }
     if (run_ == 0) find_cycle();
+    const int seam_samples = at_rate(kSeamSamples);
     int at = run_;
     for (auto& sample : sound) {
-        const float seam = at < kSeamSamples ? seam_ * static_cast<float>(kSeamSamples - at) / kSeamSamples : 0.0F;
-        sample = rounded(repeat() + seam);
+        const float left = static_cast<float>(std::max(0, seam_samples - at)) / static_cast<float>(seam_samples);
+        sample = rounded(repeat() + seam_ * left);
         ++at;
     }
-    fade_made_up(sound, run_);
+    fade_made_up(sound, run_, rate_);
     run_ = at;
 }
 

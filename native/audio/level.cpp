@@ -45,7 +45,7 @@ float to_dbov(float power) {
 
 float rms_dbov(std::span<const std::int16_t> samples) { return to_dbov(mean_square(samples)); }
 
-void LevelMeter::update(const Block& block) { advance(mean_square(block)); }
+void LevelMeter::update(std::span<const std::int16_t> sound) { advance(mean_square(sound)); }
 
 void LevelMeter::update_silent() { advance(0.0F); }
 

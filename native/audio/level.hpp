@@ -15,7 +15,8 @@ float rms_dbov(std::span<const std::int16_t> samples);
 
 class LevelMeter {
 public:
-    void update(const Block& block);
+    // 20 ms at any rate.
+    void update(std::span<const std::int16_t> sound);
     // A tick without sound.
     void update_silent();
 

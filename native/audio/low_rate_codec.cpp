@@ -15,7 +15,6 @@
 
 #include "audio/concealer.hpp"
 #include "audio/g711.hpp"
-#include "audio/resampler.hpp"
 
 namespace cms::audio {
 namespace {
@@ -23,14 +22,11 @@ namespace {
 constexpr int kSamplesPerByte = kSampleRateHz / 8000;
 constexpr int kMaxBytes = kMaxPacketSamples / kSamplesPerByte;
 constexpr int kG722BitsPerSecond = 64000;
-constexpr std::size_t kMaxLow = kMaxPacketSamples / 3;
-
-using LowBuffer = std::array<std::int16_t, kMaxLow>;
 
 template <std::uint8_t (*Code)(std::int16_t), std::int16_t (*Sample)(std::uint8_t)>
 class G711 {
 public:
-    static constexpr LowRate rate = LowRate::khz8;
+    static constexpr Rate rate = Rate::khz8;
 
     void encode(std::span<const std::int16_t> low, std::span<std::uint8_t> bytes) {
         std::ranges::transform(low, bytes.begin(), Code);
@@ -53,7 +49,7 @@ using Pcma = G711<g711::a_law, g711::from_a_law>;
 
 class G722 {
 public:
-    static constexpr LowRate rate = LowRate::khz16;
+    static constexpr Rate rate = Rate::khz16;
 
     void encode(std::span<const std::int16_t> low, std::span<std::uint8_t> bytes) {
         g722_encode(encoder_.get(), bytes.data(), low.data(), static_cast<int>(low.size()));
@@ -80,22 +76,18 @@ template <class Format>
 class LowRateEncoder final : public Encoder {
 public:
     explicit LowRateEncoder(int packet_time_ms)
-        : high_samples_(static_cast<std::size_t>(packet_time_ms * kSamplesPerMs)) {}
+        : samples_(static_cast<std::size_t>(packet_time_ms * rate_hz(Format::rate) / 1000)) {}
 
     int encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> payload) override {
-        const std::size_t bytes = high_samples_ / kSamplesPerByte;
-        if (samples.size() != high_samples_ || payload.size() < bytes) return 0;
-        const std::span low(low_.data(), high_samples_ / static_cast<std::size_t>(rate_ratio(Format::rate)));
-        downsampler_.process(samples, low);
-        format_.encode(low, payload.first(bytes));
+        const std::size_t bytes = samples_ * static_cast<std::size_t>(rate_ratio(Format::rate)) / kSamplesPerByte;
+        if (samples.size() != samples_ || payload.size() < bytes) return 0;
+        format_.encode(samples, payload.first(bytes));
         return static_cast<int>(bytes);
     }
 
 private:
-    std::size_t high_samples_;
+    std::size_t samples_;
     Format format_;
-    Downsampler downsampler_{Format::rate};
-    LowBuffer low_{};
 };
 
 template <class Format>
@@ -106,13 +98,11 @@ public:
     }
 
     int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) override {
-        const int count = duration(payload);
+        const int count = duration(payload) / rate_ratio(Format::rate);
         if (count == 0 || samples.size() < static_cast<std::size_t>(count)) return 0;
-        const auto low = low_for(static_cast<std::size_t>(count));
-        format_.decode(payload, low);
-        const auto high = samples.first(static_cast<std::size_t>(count));
-        upsampler_.process(low, high);
-        concealer_.receive(high);
+        const auto decoded = samples.first(static_cast<std::size_t>(count));
+        format_.decode(payload, decoded);
+        concealer_.receive(decoded);
         return count;
     }
 
@@ -123,18 +113,11 @@ public:
     void reset() override {
         format_.reset();
         concealer_.reset();
-        upsampler_.reset();
     }
 
 private:
-    std::span<std::int16_t> low_for(std::size_t high) {
-        return {low_.data(), high / static_cast<std::size_t>(rate_ratio(Format::rate))};
-    }
-
     Format format_;
-    Concealer concealer_;
-    Upsampler upsampler_{Format::rate};
-    LowBuffer low_{};
+    Concealer concealer_{Format::rate};
 };
 
 }  // namespace

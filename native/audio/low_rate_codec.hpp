@@ -1,4 +1,4 @@
-// PCMU, PCMA and G.722: one byte is one tick of an 8 kHz clock, resampled to and from 48 kHz.
+// PCMU, PCMA and G.722: one byte is one tick of an 8 kHz clock, one sample at 8 kHz or two at 16 kHz.
 #pragma once
 
 #include <memory>

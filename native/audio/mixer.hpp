@@ -1,7 +1,8 @@
 // Mixing of one room in one tick: a sum in 32 bits, and for each listener the sum less its own part (mix-minus).
 //
 // begin -> add every contributor -> listen for each listener. No allocation, no virtual call, O(legs).
-// Blocks are 20 ms of 48 kHz mono int16, pointed to, kTickSamples each.
+// Blocks are 20 ms of mono int16 at the mixer's rate, pointed to, tick_samples(rate) each. A room whose legs have several
+// rates has a mixer for each (room_mixer.hpp).
 #pragma once
 
 #include <array>
@@ -15,8 +16,8 @@ namespace cms::audio {
 // Keeps a sum inside int16 by turning it down, faded within the block; one per output, it remembers the gain.
 class Limiter {
 public:
-    // Writes `sum` as int16.
-    void apply(std::span<const std::int32_t, kTickSamples> sum, std::int16_t* out);
+    // Writes `sum`, a tick at any rate, as int16.
+    void apply(std::span<const std::int32_t> sum, std::int16_t* out);
     // At full gain: a sum that fits may be passed on without it.
     bool idle() const { return gain_ == 1.0F; }
     float gain() const { return gain_; }
@@ -27,6 +28,8 @@ private:
 
 class Mixer {
 public:
+    explicit Mixer(Rate rate = Rate::khz48) : samples_(tick_samples(rate)) {}
+
     // A new tick.
     void begin();
 
@@ -39,22 +42,15 @@ public:
 
     int contributors() const { return contributors_; }
 
+    // Of the contributors so far; what is added to it beside `add` is announced by `foreign`.
+    std::span<std::int32_t> sum() { return {sum_.data(), static_cast<std::size_t>(samples_)}; }
+    void foreign() { foreign_ = true; }
+
 private:
+    int samples_;
+    bool foreign_ = false;
     alignas(64) std::array<std::int32_t, kTickSamples> sum_{};
     int contributors_ = 0;
 };
-
-// One leg's part in a tick, for mix_room.
-struct MixLeg {
-    const std::int16_t* contribution = nullptr;  // nullptr: silent or muted
-    const std::int16_t* player = nullptr;        // nullptr: nothing private
-    std::int16_t* out = nullptr;                 // nullptr: does not listen
-    Limiter* limiter = nullptr;
-    bool audible = false;                        // set by mix_room: out is not silence
-};
-
-// A whole room at once. Legs without contribution and player hear the same: their `out` may be shared by leaving all but
-// one of them out of `legs`, and so may its encode.
-void mix_room(Mixer& mixer, std::span<MixLeg> legs);
 
 }  // namespace cms::audio

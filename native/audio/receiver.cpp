@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "audio/concealer.hpp"
+#include "audio/resampler.hpp"
 
 namespace cms::audio {
 namespace {
@@ -42,6 +43,7 @@ AudioReceiver::AudioReceiver(std::span<const ReceiveFormat> formats, JitterSetti
         codec_of_[format.payload_type & 0x7f] = index;
         if (!decoders_[index]) decoders_[index] = make_decoder(format.codec);
     }
+    if (!formats.empty()) rate_ = codec_rate(formats.front().codec);
 }
 
 Decoder* AudioReceiver::decoder_of(std::uint8_t payload_type) const {
@@ -76,16 +78,17 @@ void AudioReceiver::restart() {
     in_pause_ = true;
 }
 
-BlockKind AudioReceiver::tick(double now_s, Block& block) {
-    const Stretch wish = buffer_.advice(now_s, sound_end_);
+BlockKind AudioReceiver::tick(double now_s, Sound& sound) {
+    const Stretch wish = buffer_.advice(now_s, sound_end_ * ratio());
     fill(now_s);
     stretch(wish);
     fill(now_s);
-    return hand_over(block);
+    return hand_over(sound);
 }
 
 void AudioReceiver::fill(double now_s) {
-    while (sound_end_ < kTickSamples) take(buffer_.pull(now_s, sound_end_, kTickSamples - sound_end_));
+    while (sound_end_ < tick_samples(rate_))
+        take(buffer_.pull(now_s, sound_end_ * ratio(), kTickSamples - sound_end_ * ratio()));
 }
 
 void AudioReceiver::take(const Pull& pull) {
@@ -99,19 +102,34 @@ void AudioReceiver::take(const Pull& pull) {
         make_up(round_to_step(pull.samples), pull.packet);
 }
 
-std::span<std::int16_t> AudioReceiver::append(int samples) {
-    const int fitting = std::min(samples, kSoundCapacity - sound_end_);
+// A hold may end between two of our samples; rounding up moves what follows by less than one.
+std::span<std::int16_t> AudioReceiver::append(int samples_48k) {
+    const int samples = (samples_48k + ratio() - 1) / ratio();
+    const int fitting = std::min(samples, kSoundCapacity / ratio() - sound_end_);
     const std::span sound(sound_.get() + sound_end_, static_cast<std::size_t>(fitting));
     sound_end_ += fitting;
     return sound;
+}
+
+// What waits is less than a tick, so the filter's beginning at such a change is not kept apart.
+void AudioReceiver::change_rate(Rate rate) {
+    Block before{};
+    std::copy_n(sound_.get(), sound_end_, before.begin());
+    Converter converter(rate_, rate);
+    converter.process({before.data(), static_cast<std::size_t>(tick_samples(rate_))},
+                      {sound_.get(), static_cast<std::size_t>(tick_samples(rate))});
+    for (int* mark : {&sound_end_, &audible_until_, &made_up_until_}) *mark = *mark * ratio() / rate_ratio(rate);
+    rate_ = rate;
 }
 
 void AudioReceiver::decode(const StoredPacket& packet) {
     Decoder* decoder = decoder_of(packet.payload_type);
     if (decoder != last_decoder_) decoder->reset();
     last_decoder_ = decoder;
+    const Rate rate = codec_rate(static_cast<Codec>(codec_of_[packet.payload_type & 0x7f]));
+    if (rate != rate_) change_rate(rate);
     const auto sound = append(packet.samples);
-    if (decoder->decode(packet.bytes(), sound) != packet.samples) {
+    if (decoder->decode(packet.bytes(), sound) != static_cast<int>(sound.size())) {
         ++stats_.malformed;
         decoder->conceal(sound);
         made_up_until_ = sound_end_;
@@ -143,7 +161,7 @@ void AudioReceiver::stretch(Stretch wish) {
     const bool far_behind = jitter().delay_ms - jitter().target_ms > kFarBehindMs;
     if (wish == Stretch::none || (stretch_rest_ticks_ > 0 && !far_behind)) return;
     const std::span sound(sound_.get(), static_cast<std::size_t>(sound_end_));
-    const Period period = find_period(sound);
+    const Period period = find_period(sound, rate_);
     const float wanted = kGoodLikeness - kLikenessPerRefusal * static_cast<float>(stretch_refusals_);
     if (period.likeness < wanted && !far_behind) {
         ++stretch_refusals_;
@@ -182,13 +200,14 @@ void AudioReceiver::move_marks(int samples) {
         if (*mark > 0) *mark = std::max(0, *mark + samples);
 }
 
-BlockKind AudioReceiver::hand_over(Block& block) {
-    std::memcpy(block.data(), sound_.get(), sizeof(block));
+BlockKind AudioReceiver::hand_over(Sound& sound) {
+    const int count = tick_samples(rate_);
+    sound.rate = rate_;
+    std::copy_n(sound_.get(), count, sound.samples.begin());
     const bool audible = audible_until_ > 0;
     const bool made_up = made_up_until_ > 0;
-    std::memmove(sound_.get(), sound_.get() + kTickSamples,
-                 static_cast<std::size_t>(sound_end_ - kTickSamples) * sizeof(std::int16_t));
-    move_marks(-kTickSamples);
+    std::copy(sound_.get() + count, sound_.get() + sound_end_, sound_.get());
+    move_marks(-count);
     ++(made_up ? stats_.concealed_ticks : audible ? stats_.real_ticks : stats_.silent_ticks);
     return made_up ? BlockKind::concealed : audible ? BlockKind::real : BlockKind::silent;
 }

@@ -1,6 +1,8 @@
-// One stream of received audio, from RTP payloads to one block per tick.
+// One stream of received audio, from RTP payloads to 20 ms per tick at the rate of the codec that comes.
 //
-// packet -> jitter buffer -> decoder of its payload type (or concealment) -> sound waiting -> stretched a little -> block
+// packet -> jitter buffer -> decoder of its payload type (or concealment) -> sound waiting -> stretched a little -> tick
+//
+// The jitter buffer counts in 48 kHz samples; what waits here is at the codec's own rate, and converted when that changes.
 #pragma once
 
 #include <array>
@@ -57,7 +59,7 @@ public:
     Received receive(const ReceivedPayload& packet);
 
     // The next 20 ms. `now_s` is the nominal time of the tick, on the clock of arrival_s.
-    BlockKind tick(double now_s, Block& block);
+    BlockKind tick(double now_s, Sound& sound);
 
     // The sender was replaced (a new SSRC): what waits is dropped, decoders start anew.
     void restart();
@@ -70,11 +72,13 @@ public:
 private:
     static constexpr int kCodecCount = 4;
     static constexpr std::uint8_t kNoCodec = 0xff;
-    // One packet of the longest kind on top of a tick being filled, and one period of stretching.
+    // At 48 kHz: one packet of the longest kind on top of a tick being filled, and one period of stretching.
     static constexpr int kSoundCapacity = kMaxPacketSamples + 2 * kTickSamples;
 
     Decoder* decoder_of(std::uint8_t payload_type) const;
-    std::span<std::int16_t> append(int samples);
+    int ratio() const { return rate_ratio(rate_); }
+    std::span<std::int16_t> append(int samples_48k);
+    void change_rate(Rate rate);
     void fill(double now_s);
     void take(const Pull& pull);
     void decode(const StoredPacket& packet);
@@ -84,7 +88,7 @@ private:
     void make_shorter(int period);
     void make_longer(int period);
     void move_marks(int samples);
-    BlockKind hand_over(Block& block);
+    BlockKind hand_over(Sound& sound);
 
     JitterBuffer buffer_;
     std::array<std::unique_ptr<Decoder>, kCodecCount> decoders_;
@@ -92,11 +96,12 @@ private:
     Decoder* last_decoder_ = nullptr;
     Codec codec_ = Codec::pcmu;
     ReceiverStats stats_;
+    Rate rate_ = Rate::khz48;                // of sound_ and all that counts in it
     std::unique_ptr<std::int16_t[]> sound_;  // [0, sound_end_) is heard from the next tick on
     int sound_end_ = 0;
     int audible_until_ = 0;  // in sound_: nothing but silence from there
     int made_up_until_ = 0;  // in sound_: the last concealed sample
-    int concealed_run_ = 0;  // samples made up since the last real one
+    int concealed_run_ = 0;  // 48 kHz samples made up since the last real one
     int stretch_rest_ticks_ = 0;
     int stretch_refusals_ = 0;
     bool in_pause_ = true;  // comfort noise came, or nothing yet: a hold is silence

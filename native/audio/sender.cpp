@@ -15,19 +15,19 @@ EncoderSettings with_valid_time(Codec codec, EncoderSettings settings) {
 AudioSender::AudioSender(Codec codec, EncoderSettings settings)
     : codec_(codec),
       encoder_(make_encoder(codec, with_valid_time(codec, settings))),
-      packet_samples_(packet_time_ms(codec, settings.packet_time_ms) * kSamplesPerMs) {}
+      packet_samples_(packet_time_ms(codec, settings.packet_time_ms) * rate_hz(codec_rate(codec)) / 1000) {}
 
-void AudioSender::push(const Block& block) {
+void AudioSender::push(std::span<const std::int16_t> sound) {
     std::copy(collected_.begin() + begin_, collected_.begin() + end_, collected_.begin());
     end_ -= begin_;
     begin_ = 0;
     // Only when the caller did not take what was due: the oldest goes.
-    if (static_cast<std::size_t>(end_) + block.size() > collected_.size()) {
+    if (end_ + tick_samples(rate()) > kMaxTimeMs * rate_hz(rate()) / 1000) {
         sent_samples_ += end_;
         end_ = 0;
     }
-    std::ranges::copy(block, collected_.begin() + end_);
-    end_ += kTickSamples;
+    std::ranges::copy(sound, collected_.begin() + end_);
+    end_ += tick_samples(rate());
 }
 
 bool AudioSender::next(OutgoingPayload& packet) {
@@ -41,7 +41,7 @@ bool AudioSender::next(OutgoingPayload& packet) {
             marker_ = true;
             continue;
         }
-        const std::int64_t clock = start * rtp_clock_hz(codec_) / kSampleRateHz;
+        const std::int64_t clock = start * rtp_clock_hz(codec_) / rate_hz(rate());
         packet = {{payload_.data(), static_cast<std::size_t>(bytes)}, static_cast<std::uint32_t>(clock), marker_};
         marker_ = false;
         return true;
@@ -50,7 +50,7 @@ bool AudioSender::next(OutgoingPayload& packet) {
 }
 
 void AudioSender::skip() {
-    sent_samples_ += end_ - begin_ + kTickSamples;
+    sent_samples_ += end_ - begin_ + tick_samples(rate());
     begin_ = end_ = 0;
     marker_ = true;
 }

@@ -24,8 +24,11 @@ public:
     // A packet time that the codec does not have becomes 20 ms.
     AudioSender(Codec codec, EncoderSettings settings);
 
-    // Takes the block of this tick; then call next until it returns false.
-    void push(const Block& block);
+    // What push takes.
+    Rate rate() const { return codec_rate(codec_); }
+
+    // Takes the 20 ms of this tick; then call next until it returns false.
+    void push(std::span<const std::int16_t> sound);
 
     // The next packet due; false: none, or DTX has nothing to send.
     bool next(OutgoingPayload& packet);
@@ -37,12 +40,14 @@ public:
     Codec codec() const { return codec_; }
 
 private:
-    static constexpr int kMaxPacketTimeMs = 60;
+    // The longest packet and the tick that begins the next.
+    static constexpr int kMaxTimeMs = 60 + kTickMs;
 
     Codec codec_;
     std::unique_ptr<Encoder> encoder_;
+    // All in samples at rate().
     int packet_samples_;
-    std::array<std::int16_t, (kMaxPacketTimeMs + kTickMs) * kSamplesPerMs> collected_{};
+    std::array<std::int16_t, kMaxTimeMs * kSamplesPerMs> collected_{};
     int begin_ = 0;
     int end_ = 0;
     std::int64_t sent_samples_ = 0;

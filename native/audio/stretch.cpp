@@ -8,9 +8,9 @@
 namespace cms::audio {
 namespace {
 
-// The coarse search runs at 8 kHz; then every lag around the best one is tried at 48 kHz.
-constexpr int kCoarse = 6;
-constexpr int kMaxCoarse = kStretchSamples / kCoarse;
+// The coarse search runs at 8 kHz; then every lag around the best one is tried at the sound's own rate.
+constexpr Rate kCoarseRate = Rate::khz8;
+constexpr int kMaxCoarse = stretch_samples(kCoarseRate);
 constexpr float kSilentEnergyPerSample = 16.0F * 16.0F;  // -66 dBov: anything may be cut out of it unheard
 
 // Normalised correlation of sound[0, length) with sound[lag, lag + length). The lanes let the compiler use vectors.
@@ -62,23 +62,26 @@ void cross_fade(const std::int16_t* from, const std::int16_t* to, int count, std
 
 }  // namespace
 
-Period find_period(std::span<const std::int16_t> sound) {
-    const int usable = std::min(static_cast<int>(sound.size()), kStretchSamples);
+Period find_period(std::span<const std::int16_t> sound, Rate rate) {
+    const int coarseness = rate_ratio(kCoarseRate) / rate_ratio(rate);
+    const int shortest = kMinPeriodSamples / rate_ratio(rate);
+    const int usable = std::min(static_cast<int>(sound.size()), stretch_samples(rate));
     const int longest = usable / 2;
-    if (longest < kMinPeriodSamples) return {};
+    if (longest < shortest) return {};
     std::array<float, kStretchSamples> fine;
     std::array<float, kMaxCoarse> coarse;
     for (int i = 0; i < usable; ++i) fine[static_cast<std::size_t>(i)] = sound[static_cast<std::size_t>(i)];
-    for (int i = 0; i < usable / kCoarse; ++i) {
+    for (int i = 0; i < usable / coarseness; ++i) {
         float sum = 0;
-        for (int k = 0; k < kCoarse; ++k) sum += fine[static_cast<std::size_t>(i * kCoarse + k)];
-        coarse[static_cast<std::size_t>(i)] = sum / kCoarse;
+        for (int k = 0; k < coarseness; ++k) sum += fine[static_cast<std::size_t>(i * coarseness + k)];
+        coarse[static_cast<std::size_t>(i)] = sum / static_cast<float>(coarseness);
     }
-    const int length = longest / kCoarse;
-    const Period rough = best_of(coarse.data(), kMinPeriodSamples / kCoarse, length, length);
-    const int centre = rough.samples * kCoarse;
-    const int first = std::max(kMinPeriodSamples, centre - kCoarse);
-    return best_of(fine.data(), first, std::min(longest, centre + kCoarse), longest);
+    const int length = longest / coarseness;
+    const Period rough = best_of(coarse.data(), shortest / coarseness, length, length);
+    if (coarseness == 1) return rough;
+    const int centre = rough.samples * coarseness;
+    const int first = std::max(shortest, centre - coarseness);
+    return best_of(fine.data(), first, std::min(longest, centre + coarseness), longest);
 }
 
 void shorten(std::span<std::int16_t> sound, int period) {

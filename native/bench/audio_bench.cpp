@@ -12,9 +12,9 @@
 
 #include "audio/codec.hpp"
 #include "audio/level.hpp"
-#include "audio/mixer.hpp"
 #include "audio/receiver.hpp"
 #include "audio/resampler.hpp"
+#include "audio/room_mixer.hpp"
 #include "audio/sender.hpp"
 
 using namespace cms::audio;
@@ -56,19 +56,19 @@ double microseconds(int repeat, const std::function<void(int)>& work) {
     return best;
 }
 
-// Something like a voice: harmonics, pulsing, noise.
-std::vector<Block> voice(int ticks) {
+// Something like a voice: harmonics, pulsing, noise. Each block holds 20 ms at `rate`.
+std::vector<Block> voice(int ticks, Rate rate = Rate::khz48) {
     std::vector<Block> blocks(static_cast<std::size_t>(ticks));
     unsigned noise = 1;
     double t = 0;
     for (auto& block : blocks)
-        for (auto& sample : block) {
+        for (auto& sample : std::span(block).first(static_cast<std::size_t>(tick_samples(rate)))) {
             noise = noise * 1664525U + 1013904223U;
             const double pulse = 0.6 + 0.4 * std::sin(2 * std::numbers::pi * 4 * t);
             double value = static_cast<double>(noise >> 16) / 65.536 - 500;
             for (int h = 1; h <= 8; ++h) value += pulse * 3000 / h * std::sin(2 * std::numbers::pi * 140 * h * t);
             sample = static_cast<std::int16_t>(value);
-            t += 1.0 / kSampleRateHz;
+            t += 1.0 / rate_hz(rate);
         }
     return blocks;
 }
@@ -87,18 +87,21 @@ private:
 };
 
 void bench_codec(Json& json, Codec codec, const std::string& label, const EncoderSettings& settings) {
-    const auto blocks = voice(100);
+    const Rate rate = codec_rate(codec);
+    const auto blocks = voice(100, rate);
+    const auto tick_of = [rate](const Block& block) { return std::span(block).first(static_cast<std::size_t>(tick_samples(rate))); };
     const auto encoder = make_encoder(codec, settings);
     const auto decoder = make_decoder(codec);
     std::vector<std::uint8_t> payload(kMaxPayloadBytes);
     std::vector<std::vector<std::uint8_t>> payloads;
     for (const Block& block : blocks) {
-        const auto bytes = static_cast<std::size_t>(encoder->encode(block, payload));
+        const auto bytes = static_cast<std::size_t>(encoder->encode(tick_of(block), payload));
         payloads.emplace_back(payload.begin(), payload.begin() + static_cast<std::ptrdiff_t>(bytes));
     }
-    Block out;
+    Block buffer;
+    const std::span out(buffer.data(), static_cast<std::size_t>(tick_samples(rate)));
     const auto n = blocks.size();
-    json.add(label + "_encode_us", microseconds(500, [&](int i) { encoder->encode(blocks[static_cast<std::size_t>(i) % n], payload); }));
+    json.add(label + "_encode_us", microseconds(500, [&](int i) { encoder->encode(tick_of(blocks[static_cast<std::size_t>(i) % n]), payload); }));
     json.add(label + "_decode_us", microseconds(500, [&](int i) { decoder->decode(payloads[static_cast<std::size_t>(i) % n], out); }));
     json.add(label + "_conceal_us", microseconds(500, [&](int i) {
                  decoder->decode(payloads[static_cast<std::size_t>(i) % n], out);
@@ -110,9 +113,9 @@ void bench_resampler(Json& json) {
     const auto blocks = voice(10);
     std::vector<std::int16_t> low(320);
     Block high;
-    for (const LowRate rate : {LowRate::khz8, LowRate::khz16}) {
-        const std::string label = rate == LowRate::khz8 ? "8k" : "16k";
-        const std::span part(low.data(), static_cast<std::size_t>(kTickSamples / rate_ratio(rate)));
+    for (const Rate rate : {Rate::khz8, Rate::khz16}) {
+        const std::string label = rate == Rate::khz8 ? "8k" : "16k";
+        const std::span part(low.data(), static_cast<std::size_t>(tick_samples(rate)));
         Downsampler down(rate);
         Upsampler up(rate);
         json.add("resample_48k_to_" + label + "_us", microseconds(5000, [&](int i) { down.process(blocks[static_cast<std::size_t>(i) % 10], part); }));
@@ -126,7 +129,7 @@ void bench_mix(Json& json, int legs) {
     std::vector<Block> out(in.size());
     std::vector<Limiter> limiters(in.size());
     std::vector<MixLeg> room(in.size());
-    Mixer mixer;
+    RoomMixer mixer;
     // Quiet enough for the limiter to stay out of it, as with real talkers: few at a time.
     std::vector<Block> quiet = in;
     for (auto& block : quiet)
@@ -157,21 +160,21 @@ void bench_jitter_buffer(Json& json) {
 
 // From RTP payload to block, and from block to RTP payload: what a whole leg costs besides its packets.
 void bench_leg(Json& json, Codec codec, const std::string& label) {
-    const auto blocks = voice(100);
     AudioSender sender(codec, {});
+    const auto blocks = voice(100, sender.rate());
     const ReceiveFormat format{0, codec};
     AudioReceiver receiver({&format, 1});
     LevelMeter meter;
     std::int64_t sequence = 0;
     double now = 0;
     const std::function<void(int)> tick = [&](int i) {
-        sender.push(blocks[static_cast<std::size_t>(i) % blocks.size()]);
+        sender.push(std::span(blocks[static_cast<std::size_t>(i) % blocks.size()]).first(static_cast<std::size_t>(tick_samples(sender.rate()))));
         OutgoingPayload out;
         now += 0.02;
         while (sender.next(out)) receiver.receive({sequence++, out.timestamp_offset, 0, now, out.payload});
-        Block heard;
+        Sound heard;
         receiver.tick(now + 0.001, heard);
-        meter.update(heard);
+        meter.update(heard.view());
     };
     constexpr int ticks = 500;
     const long before = allocations;

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "audio/mixer.hpp"
+#include "audio/room_mixer.hpp"
 #include "engine/stream.hpp"
 
 namespace cms::engine {
@@ -23,7 +23,7 @@ public:
     // Who is in which room changed.
     void set_streams(const std::vector<Stream*>& streams);
 
-    bool empty() const { return rooms_.empty() && alone_.empty(); }
+    bool empty() const { return rooms_.empty() && alone_.streams.empty(); }
     std::size_t rooms() const { return rooms_.size(); }
 
     // `tick_s` is the nominal time, `now_s` the real one.
@@ -34,14 +34,19 @@ public:
     const Levels& levels() const { return levels_; }
 
 private:
-    using Room = std::vector<Stream*>;
+    struct Room {
+        std::vector<Stream*> streams;
+        audio::RoomMixer mixer;
+    };
 
-    void run_room(std::span<Stream* const> room, double tick_s);
+    void run_room(Room& room, double tick_s);
     void hear(Stream& stream, double tick_s);
+    // Not together: each hears its prompt alone.
+    void mix(Room& room, bool together);
+    void speak(Room& room, double tick_s);
 
     std::map<int, Room> rooms_;
     Room alone_;
-    audio::Mixer mixer_;
     std::vector<audio::MixLeg> legs_;  // scratch
     Levels levels_;
 };

@@ -9,6 +9,7 @@
 #include "audio/level.hpp"
 #include "audio/mixer.hpp"
 #include "audio/player.hpp"
+#include "audio/resampler.hpp"
 #include "audio/tap.hpp"
 #include "engine/events.hpp"
 #include "engine/port_range.hpp"
@@ -39,11 +40,18 @@ struct AudioLeg {
     std::shared_ptr<audio::Tap> tap;
 
     // Of the present tick.
-    audio::Block heard;
-    audio::Block prompt;
+    audio::Sound heard;
+    audio::Block contribution;                   // heard, at the rate that the leg is spoken to at, when that is another
+    audio::Block prompt;                         // at that rate too
     audio::Block said;
     audio::BlockKind heard_kind = audio::BlockKind::silent;
     bool has_prompt = false;
+
+    // Between the rates of the two directions, of prompts and of the tap; most legs need none.
+    audio::Converter contribution_converter{audio::Rate::khz48, audio::Rate::khz48};
+    audio::Converter prompt_converter{audio::Rate::khz48, audio::Rate::khz48};
+    audio::Converter tap_converter{audio::Rate::khz48, audio::Rate::khz48};
+    bool prompt_rings = false;  // the prompt ended in the last tick: its filter is not empty yet
 };
 
 class Stream final : public session::PacketSink, public session::SessionEvents {

@@ -100,9 +100,9 @@ void AudioSession::on_new_source() { audio_in_->restart(); }
 
 void AudioSession::on_loss_report(int percent) { audio_out_->set_expected_loss(percent); }
 
-audio::BlockKind AudioSession::hear(double tick_s, audio::Block& block) { return audio_in_->tick(tick_s, block); }
+audio::BlockKind AudioSession::hear(double tick_s, audio::Sound& sound) { return audio_in_->tick(tick_s, sound); }
 
-void AudioSession::say(double tick_s, const audio::Block& block) {
+void AudioSession::say(double tick_s, std::span<const std::int16_t> sound) {
     if (ticks_said_ < 0) {
         first_timestamp_ = sender_.timestamp_at(tick_s);
         ticks_said_ = 0;
@@ -112,7 +112,7 @@ void AudioSession::say(double tick_s, const audio::Block& block) {
         return;
     }
     ++ticks_said_;
-    audio_out_->push(block);
+    audio_out_->push(sound);
     audio::OutgoingPayload out;
     while (audio_out_->next(out)) {
         send(out.payload, settings_.send_payload_type, first_timestamp_ + out.timestamp_offset, out.marker);

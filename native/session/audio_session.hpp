@@ -1,4 +1,4 @@
-// One negotiated audio stream: what the peer says as a block per tick, what it shall hear as packets.
+// One negotiated audio stream: what the peer says as 20 ms per tick, what it shall hear as packets.
 //
 //   packet -> RtpSession -> telephone-event? DtmfReceiver : AudioReceiver (jitter buffer, decoder) -> hear()
 //   say() -> AudioSender (encoder), or DtmfSender while a key is down -> SRTP -> sink
@@ -38,8 +38,10 @@ public:
     void apply(const AudioSettings& settings, double now_s);
 
     // The two halves of a tick, `tick_s` its nominal time: first what the peer says, then what it shall hear.
-    audio::BlockKind hear(double tick_s, audio::Block& block);
-    void say(double tick_s, const audio::Block& block);
+    audio::BlockKind hear(double tick_s, audio::Sound& sound);
+    void say(double tick_s, std::span<const std::int16_t> sound);
+    // What say takes 20 ms of.
+    audio::Rate say_rate() const { return audio_out_->rate(); }
     // A tick that was missed: timestamps go on.
     void skip();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "audio/resampler.hpp"
+
 namespace cms::audio::test {
 namespace {
 
@@ -23,6 +25,8 @@ std::vector<InFlight> send(const NetworkSettings& settings) {
     encoder.packet_time_ms = settings.packet_time_ms;
     AudioSender sender(settings.codec, encoder);
     Tone tone(settings.tone_hz);
+    Converter converter(Rate::khz48, sender.rate());
+    Sound sound{sender.rate(), {}};
     std::vector<InFlight> packets;
     std::int64_t sequence = 0;
     const double sender_second_s = 1 / (1 + settings.drift_ppm * 1e-6);
@@ -35,7 +39,8 @@ std::vector<InFlight> send(const NetworkSettings& settings) {
             sender.skip();
             continue;
         }
-        sender.push(block);
+        converter.process(block, sound.view());
+        sender.push(sound.view());
         OutgoingPayload out;
         while (sender.next(out)) {
             const auto number = static_cast<int>(sequence++);
@@ -67,14 +72,17 @@ Heard run(const NetworkSettings& settings) {
     const auto packets = send(settings);
     const ReceiveFormat format{kPayloadType, settings.codec};
     AudioReceiver receiver({&format, 1}, settings.jitter);
+    Converter converter(codec_rate(settings.codec), Rate::khz48);
     Heard heard;
     auto next = packets.begin();
     for (int tick = 0; tick * kTickS < settings.seconds; ++tick) {
         const double now = kBase + tick * kTickS;
         for (; next != packets.end() && next->arrival_s <= now; ++next)
             receiver.receive({next->sequence, next->timestamp, kPayloadType, next->arrival_s, next->payload});
+        Sound sound;
         Block block;
-        heard.kinds.push_back(receiver.tick(now, block));
+        heard.kinds.push_back(receiver.tick(now, sound));
+        converter.process(sound.view(), block);
         heard.delay_ms.push_back(receiver.jitter().delay_ms);
         heard.sound.insert(heard.sound.end(), block.begin(), block.end());
     }

@@ -17,6 +17,11 @@ using test::Samples;
 
 constexpr std::array kAll{Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus};
 
+int rate_hz(Codec codec) { return audio::rate_hz(codec_rate(codec)); }
+
+// 20 ms.
+std::size_t tick_of(Codec codec) { return static_cast<std::size_t>(tick_samples(codec_rate(codec))); }
+
 struct Packets {
     std::vector<std::vector<std::uint8_t>> payloads;
     int samples;
@@ -24,7 +29,7 @@ struct Packets {
 
 Packets encode(Codec codec, const Samples& sound, EncoderSettings settings = {}) {
     const auto encoder = make_encoder(codec, settings);
-    Packets out{{}, settings.packet_time_ms * kSamplesPerMs};
+    Packets out{{}, settings.packet_time_ms * rate_hz(codec) / 1000};
     const auto step = static_cast<std::size_t>(out.samples);
     for (std::size_t at = 0; at + step <= sound.size(); at += step) {
         std::vector<std::uint8_t> payload(kMaxPayloadBytes);
@@ -39,7 +44,7 @@ Samples decode(Codec codec, const Packets& packets) {
     const auto decoder = make_decoder(codec);
     Samples sound;
     for (const auto& payload : packets.payloads) {
-        Samples part(static_cast<std::size_t>(decoder->duration(payload)));
+        Samples part(static_cast<std::size_t>(decoder->duration(payload) / rate_ratio(codec_rate(codec))));
         CHECK(decoder->decode(payload, part) == static_cast<int>(part.size()));
         sound.insert(sound.end(), part.begin(), part.end());
     }
@@ -71,7 +76,6 @@ TEST_CASE("codec: found by name in any case, unknown names are refused") {
 }
 
 TEST_CASE("codec: a 1 kHz tone survives every codec at every packet time") {
-    const Samples tone = test::sine(1000, 120 * kTickSamples);
     for (const Codec codec : kAll)
         for (const int ms : {10, 20, 30, 40, 60}) {
             if (packet_time_ms(codec, ms) != ms) continue;
@@ -79,11 +83,13 @@ TEST_CASE("codec: a 1 kHz tone survives every codec at every packet time") {
             CAPTURE(ms);
             EncoderSettings settings;
             settings.packet_time_ms = ms;
+            const int hz = rate_hz(codec);
+            const Samples tone = test::sine(1000, 12 * hz / 5, 0.25, hz);
             const Samples heard = decode(codec, encode(codec, tone, settings));
             CHECK(heard.size() == tone.size());
-            const auto middle = std::span(heard).subspan(kSampleRateHz / 2, kSampleRateHz);
-            CHECK(test::amplitude_at(middle, 1000) == doctest::Approx(0.25).epsilon(0.05));
-            CHECK(test::distortion_db(middle, 1000) < -25);
+            const auto middle = std::span(heard).subspan(static_cast<std::size_t>(hz / 2), static_cast<std::size_t>(hz));
+            CHECK(test::amplitude_at(middle, 1000, hz) == doctest::Approx(0.25).epsilon(0.05));
+            CHECK(test::distortion_db(middle, 1000, hz) < -25);
         }
 }
 
@@ -97,23 +103,23 @@ TEST_CASE("codec: packet times that a codec does not have become 20 ms") {
 }
 
 TEST_CASE("codec: payload sizes are what RFC 3551 says") {
-    const Samples tone = test::sine(1000, 5 * kTickSamples);
     for (const Codec codec : {Codec::pcmu, Codec::pcma, Codec::g722}) {
+        const Samples tone = test::sine(1000, rate_hz(codec) / 10, 0.25, rate_hz(codec));
         for (const auto& payload : encode(codec, tone).payloads) CHECK(payload.size() == 160);
         CHECK(make_decoder(codec)->duration(std::vector<std::uint8_t>(961)) == 0);
     }
 }
 
 TEST_CASE("codec: concealment carries a tone over a lost packet and fades in a long loss") {
-    const Samples tone = test::sine(400, 50 * kTickSamples);
     for (const Codec codec : kAll) {
         CAPTURE(std::string(codec_name(codec)));
+        const Samples tone = test::sine(400, rate_hz(codec), 0.25, rate_hz(codec));
         const Packets packets = encode(codec, tone);
         const auto decoder = make_decoder(codec);
-        Samples part(kTickSamples);
+        Samples part(tick_of(codec));
         for (std::size_t i = 0; i < 25; ++i) decoder->decode(packets.payloads[i], part);
         decoder->conceal(part);
-        CHECK(test::amplitude_at(std::span(part).first(480), 400) > 0.12);
+        CHECK(test::amplitude_at(std::span(part).first(part.size() / 2), 400, rate_hz(codec)) > 0.12);
         for (int i = 0; i < 5; ++i) decoder->conceal(part);
         CHECK(rms_dbov(part) == kSilenceDbov);
     }
@@ -161,10 +167,10 @@ TEST_CASE("codec: any bytes are decoded or refused, and duration foretells the s
             const int samples = decoder->duration(payload);
             REQUIRE(samples >= 0);
             REQUIRE(samples <= kMaxPacketSamples);
-            Samples part(static_cast<std::size_t>(samples));
+            Samples part(static_cast<std::size_t>(samples / rate_ratio(codec_rate(codec))));
             const int decoded = decoder->decode(payload, part);
-            REQUIRE((decoded == 0 || decoded == samples));
-            Samples lost(kTickSamples);
+            REQUIRE((decoded == 0 || decoded == static_cast<int>(part.size())));
+            Samples lost(tick_of(codec));
             decoder->recover(payload, lost);
             decoder->conceal(lost);
         }

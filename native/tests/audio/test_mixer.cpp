@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "audio/mixer.hpp"
+#include "audio/room_mixer.hpp"
 #include "audio/signal.hpp"
 
 namespace cms::audio {
@@ -18,7 +18,7 @@ struct Room {
     std::vector<Block> out;
     std::vector<Limiter> limiters;
     std::vector<MixLeg> legs;
-    Mixer mixer;
+    RoomMixer mixer;
 
     explicit Room(int count, double amplitude = 0.05) : out(static_cast<std::size_t>(count)), limiters(out.size()), legs(out.size()) {
         for (int leg = 0; leg < count; ++leg) in.push_back(test::Tone(tone_hz(leg), amplitude).block());

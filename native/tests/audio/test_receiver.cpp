@@ -210,7 +210,7 @@ struct Feeder {
     std::int64_t sequence = 100;
     std::uint32_t timestamp = 5000;
     double now = 50;
-    Block block{};
+    Sound block{};
 
     Received give(std::uint8_t payload_type, std::span<const std::uint8_t> payload) {
         return receiver.receive({sequence, timestamp, payload_type, now, payload});
@@ -283,7 +283,7 @@ TEST_CASE("receiver: another codec in mid-stream is followed, with another clock
         feeder.tick();
     }
     CHECK(feeder.receiver.codec() == Codec::opus);
-    CHECK(test::amplitude_at(feeder.block, 1000) == doctest::Approx(kAmplitude).epsilon(0.1));
+    CHECK(test::amplitude_at(feeder.block.view(), 1000) == doctest::Approx(kAmplitude).epsilon(0.1));
 }
 
 TEST_CASE("receiver: one packet with a wild timestamp disturbs nobody, two in a row are a restart") {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/resampler.hpp"
 #include "audio/sender.hpp"
 #include "audio/signal.hpp"
 
@@ -17,9 +18,12 @@ struct Sent {
 
 std::vector<Sent> send(AudioSender& sender, int ticks, double amplitude = 0.25) {
     test::Tone tone(1000, amplitude);
+    Converter converter(Rate::khz48, sender.rate());
+    Sound sound{sender.rate(), {}};
     std::vector<Sent> sent;
     for (int i = 0; i < ticks; ++i) {
-        sender.push(tone.block());
+        converter.process(tone.block(), sound.view());
+        sender.push(sound.view());
         OutgoingPayload out;
         while (sender.next(out)) sent.push_back({out.payload.size(), out.timestamp_offset, out.marker});
     }
@@ -73,8 +77,8 @@ TEST_CASE("sender: with DTX silence is mostly not sent, and speech begins with a
 
 TEST_CASE("sender: packets that nobody takes are dropped, not piled up") {
     AudioSender sender(Codec::pcmu, {});
-    const Block block{};
-    for (int i = 0; i < 100; ++i) sender.push(block);
+    const Sound silence{sender.rate(), {}};
+    for (int i = 0; i < 100; ++i) sender.push(silence.view());
     OutgoingPayload out;
     int packets = 0;
     while (sender.next(out)) ++packets;

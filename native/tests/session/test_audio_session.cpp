@@ -43,9 +43,9 @@ struct Call {
         deliver(left, kLeft, right_session, now_s);
         deliver(right, kRight, left_session, now_s);
         left_session.hear(now_s, block);
-        left_session.say(now_s, tone());
+        left_session.say(now_s, tone(left_session).view());
         kind = right_session.hear(now_s, block);
-        right_session.say(now_s, audio::Block{});
+        right_session.say(now_s, audio::Sound{right_session.say_rate(), {}}.view());
         left_session.on_tick(now_s);
         right_session.on_tick(now_s);
     }
@@ -54,21 +54,23 @@ struct Call {
         for (int i = 0; i < count; ++i) tick();
     }
 
-    audio::Block tone() const {
-        audio::Block samples;
-        for (int i = 0; i < audio::kTickSamples; ++i) {
-            const double t = static_cast<double>(ticks * audio::kTickSamples + i) / audio::kSampleRateHz;
+    // At the rate that the session takes.
+    audio::Sound tone(const AudioSession& session) const {
+        audio::Sound sound{session.say_rate(), {}};
+        const int count = audio::tick_samples(sound.rate);
+        for (int i = 0; i < count; ++i) {
+            const double t = static_cast<double>(ticks * count + i) / audio::rate_hz(sound.rate);
             const double sample = 8000 * std::sin(2 * std::numbers::pi * 500 * t);
-            samples[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(sample);
+            sound.samples[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(sample);
         }
-        return samples;
+        return sound;
     }
 
     Peer left{1};
     Peer right{2};
     AudioSession left_session;
     AudioSession right_session;
-    audio::Block block{};
+    audio::Sound block{};
     audio::BlockKind kind = audio::BlockKind::silent;
     int ticks = 0;
 };
@@ -80,7 +82,7 @@ TEST_CASE("session: a tone goes through a clean path without a concealed tick") 
         Call call({0.02, 0, 0}, codec);
         call.run(250);
         CHECK(call.kind == audio::BlockKind::real);
-        CHECK(audio::rms_dbov(call.block) == doctest::Approx(-15.3).epsilon(0.05));
+        CHECK(audio::rms_dbov(call.block.view()) == doctest::Approx(-15.3).epsilon(0.05));
         CHECK(call.right_session.stats().concealed_ticks == 0);
         CHECK(call.right_session.stats().packets_lost == 0);
         CHECK(call.left_session.stats().round_trip_ms == doctest::Approx(40).epsilon(0.6));
@@ -144,7 +146,7 @@ TEST_CASE("session: an endpoint that restarts under another SSRC goes on being h
         const double now_s = static_cast<double>(++call.ticks) * kTickS;
         call.left.now_s = now_s;
         deliver(call.left, kLeft, call.right_session, now_s);
-        reborn.say(now_s, call.tone());
+        reborn.say(now_s, call.tone(reborn).view());
         call.kind = call.right_session.hear(now_s, call.block);
     }
     CHECK(call.kind == audio::BlockKind::real);
@@ -168,6 +170,6 @@ TEST_CASE("session: goodbye is the last thing sent") {
     const std::size_t sent = call.left.sent;
     call.left_session.bye(0.1);
     call.left_session.on_tick(9);
-    call.left_session.say(9, call.tone());
+    call.left_session.say(9, call.tone(call.left_session).view());
     CHECK(call.left.sent == sent);
 }
