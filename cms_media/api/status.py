@@ -3,10 +3,10 @@
 - version, uptime_s
 - calls[]: id, space, uri, layout, participants, active_speaker, duration_s, legs[]
 - legs[]: id, name, uri, peer, state, direction, codec_audio, codec_video, encrypted, ... and media's own values
-- workers[]: id, pid, legs, cpu_percent, late_ticks, ... and the worker's own values
+- workers[]: id, pid, legs, cpu_percent, late_ticks, ladder, ladder_step, ... and the worker's own values
 - signalling: listening, counters by name
 - conference: counters by name
-- load: media_processing_load and limit in load units (720p30 = 1000), percent
+- load: media_processing_load and limit in load units (720p30 = 1000), percent, overloaded (newcomers are told 503)
 """
 
 from collections import deque

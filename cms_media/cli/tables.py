@@ -29,6 +29,8 @@ WORKER_COLUMNS: Sequence[Column] = (
     ("legs", "legs"),
     ("cpu %", "cpu_percent"),
     ("late ticks", "late_ticks"),
+    ("late pictures %", "late_percent"),
+    ("ladder", "ladder"),
 )
 SPACE_COLUMNS: Sequence[Column] = (
     ("name", "name"),

@@ -218,6 +218,9 @@ class Bridge:
     def on_key_frame_needed(self, leg: LegId) -> None:
         self._tell(leg, Leg.on_key_frame_needed)
 
+    def on_sharing(self, wanted: bool) -> None:
+        self._register.share(wanted)
+
     def on_status(self, statuses: Sequence[LegMediaStatus]) -> None:
         for status in statuses:
             if found := self._register.find(status.leg):

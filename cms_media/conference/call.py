@@ -10,7 +10,7 @@ from cms_media.conference.leg import Leg
 from cms_media.conference.ports import MediaPort, Prompt, Scene, ScenePane
 from cms_media.conference.space import Space
 from cms_media.conference.speakers import ActiveSpeaker
-from cms_media.layout.arrange import Candidate, arrange_each
+from cms_media.layout.arrange import Candidate, arrange_alike, arrange_each
 
 ALONE_MESSAGE = "You are the only participant"
 
@@ -27,6 +27,7 @@ class Call:
         self._shown: dict[LegId, Scene] = {}
         self._prompted: LegId | None = None
         self._speaker = ActiveSpeaker()
+        self._sharing = False
 
     def __contains__(self, leg: LegId) -> bool:
         return leg in self._roster
@@ -55,6 +56,12 @@ class Call:
         if self._speaker.hear(levels_dbov, now):
             self.refresh()
 
+    def share(self, wanted: bool) -> None:
+        """Whether everybody is to see the same picture, himself in it, where the layout allows: one for all."""
+        if wanted != self._sharing:
+            self._sharing = wanted
+            self.refresh()
+
     def refresh(self) -> None:
         """Tell media what changed: pictures, and what somebody alone hears."""
         for leg, scene in self._scenes().items():
@@ -81,7 +88,8 @@ class Call:
             welcome = Scene((), ALONE_MESSAGE, self.space.name)
             return dict.fromkeys(viewers, welcome)
         candidates = [Candidate(leg, last_spoke=self._speaker.last_spoke(leg)) for leg in self._roster]
-        pictures = arrange_each(self.space.layout, candidates)
+        arranged = arrange_alike if self._sharing else arrange_each
+        pictures = arranged(self.space.layout, candidates)
         return {viewer: self._scene(viewer, pictures) for viewer in viewers}
 
     def _scene(self, viewer: LegId, pictures: Mapping[LegId, tuple[ScenePane, ...]]) -> Scene:

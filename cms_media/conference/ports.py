@@ -209,4 +209,7 @@ class MediaEvents(Protocol):
     def on_key_frame_needed(self, leg: LegId) -> None:
         """The peer must send a key frame and understands no RTCP for it: ask by INFO."""
 
+    def on_sharing(self, wanted: bool) -> None:
+        """About once a second: whether all who could see the same picture are to do so, because media falls behind."""
+
     def on_status(self, statuses: Sequence[LegMediaStatus]) -> None: ...

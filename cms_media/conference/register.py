@@ -25,6 +25,7 @@ class Register:
         self._calls: dict[CallId, Call] = {}
         self._call_of_space: dict[str, CallId] = {}
         self._expected: dict[CallId, set[LegId]] = {}
+        self._sharing = False
         self.calls_begun = 0
 
     def __len__(self) -> int:
@@ -47,6 +48,7 @@ class Register:
         if running is not None:
             return self._calls[running]
         call = Call(new_call, space, self._media, now)
+        call.share(self._sharing)
         self._calls[call.id] = call
         self._call_of_space[key] = call.id
         self._expected[call.id] = set()
@@ -78,6 +80,12 @@ class Register:
                 by_call.setdefault(found.identity.call, {})[leg] = level
         for call in self._calls.values():
             call.hear(by_call.get(call.id, {}), now)
+
+    def share(self, wanted: bool) -> None:
+        """Whether pictures are shared as far as they can be, in all calls and those to come."""
+        self._sharing = wanted
+        for call in self._calls.values():
+            call.share(wanted)
 
     def snapshot(self, now: float) -> list[dict[str, object]]:
         """Every call with its legs; legs that wait for their last word are with the call that they left."""

@@ -54,6 +54,16 @@ def arrange_each(layout: LayoutName, candidates: Sequence[Candidate]) -> dict[Le
     return pictures
 
 
+def arrange_alike(layout: LayoutName, candidates: Sequence[Candidate]) -> dict[LegId, tuple[Pane, ...]]:
+    """As few different pictures as the layout makes sense with: one for all, each sees himself among the others.
+
+    As `arrange_each` where that would show people nothing but themselves, or would take from each of two the other.
+    """
+    if LAYOUTS[layout].filling is Filling.SPEAKER or len(candidates) <= 2:
+        return arrange_each(layout, candidates)
+    return dict.fromkeys((item.leg for item in candidates), arrange(layout, candidates, None))
+
+
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     # sorted() is stable, so whoever is equal stays in roster order.
     return sorted(candidates, key=lambda item: (-item.importance, -item.last_spoke))

@@ -29,8 +29,10 @@ from cms_media.media.messages import (
     SetScene,
     Transports,
     VideoSource,
+    WorkerStatus,
 )
 from cms_media.media.pool import Pool
+from cms_media.media.pressure import Pressure
 from cms_media.media.settings import MediaSettings
 from cms_media.sdp.capabilities import HD_30
 from cms_media.sdp.plan import StreamPlan, VideoLimits
@@ -49,6 +51,7 @@ class MediaPlane:
         self._events = events
         self._pool = Pool(settings, self)
         self._capacity = Capacity(settings.load_limit or settings.workers * UNITS_PER_WORKER, largest)
+        self._pressure = Pressure()
         self._legs_at: list[set[LegId]] = [set() for _ in range(settings.workers)]
         self._place_of_leg: dict[LegId, int] = {}
         self._call_of_leg: dict[LegId, CallId] = {}
@@ -69,14 +72,14 @@ class MediaPlane:
             "workers": self._pool.snapshot(),
             "restarts": self._pool.restarts,
             "legs": len(self._place_of_leg),
-            "load": self._capacity.snapshot(),
+            "load": {**self._capacity.snapshot(), "overloaded": self._pressure.refusing},
         }
 
     # --- MediaPort ----------------------------------------------------------------------------------------
 
     def has_room(self, kinds: Sequence[MediaKind]) -> bool:
         """See MediaPort."""
-        return self._capacity.has_room(kinds)
+        return not self._pressure.refusing and self._capacity.has_room(kinds)
 
     def open(self, leg: LegId, call: CallId, address: str, kinds: Sequence[MediaKind]) -> None:
         """See MediaPort."""
@@ -119,8 +122,13 @@ class MediaPlane:
     def on_message(self, place: int, message: Message) -> None:
         """A worker's report; what is about a leg that was closed meanwhile is passed over."""
         leg = getattr(message, "leg", None)
-        if leg is not None and self._place_of_leg.get(leg) != place:
-            return
+        if isinstance(message, WorkerStatus):
+            self._pressure.report(place, message.values)
+            self._events.on_sharing(self._pressure.sharing)
+        elif leg is None or self._place_of_leg.get(leg) == place:
+            self._pass_on(message)
+
+    def _pass_on(self, message: Message) -> None:
         match message:
             case Transports(leg, transports):
                 self._events.on_transports(leg, transports)
@@ -144,6 +152,7 @@ class MediaPlane:
 
     def on_worker_lost(self, place: int) -> None:
         """All its legs have no media now; forgotten before any is told, so one opened anew goes to a running worker."""
+        self._pressure.lost(place)
         lost = sorted(self._legs_at[place])
         for leg in lost:
             self._forget(leg)

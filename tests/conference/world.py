@@ -93,6 +93,11 @@ class World:
             self.bridge.on_levels({LegId(name): level for name, level in levels_dbov.items()})
             self.now += 0.1
 
+    def share(self, wanted: bool) -> None:
+        """Media wants pictures shared, or no longer."""
+        self.media.sharing = wanted
+        self.bridge.on_sharing(wanted)
+
     def sees(self, leg: LegId) -> list[LegId]:
         """Whom a leg is shown, in the order of the panes."""
         return [pane.leg for pane in self.media.scenes[leg].panes]

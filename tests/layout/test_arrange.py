@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms_media.base.types import LegId
-from cms_media.layout.arrange import Candidate, Pane, arrange, arrange_each
+from cms_media.layout.arrange import Candidate, Pane, arrange, arrange_alike, arrange_each
 from cms_media.layout.types import LayoutName, Size
 
 EQUAL = LayoutName.ALL_EQUAL
@@ -108,6 +108,18 @@ def test_speaker_only(people: str, viewer: str, shown: str) -> None:
 def test_speaker_only_needs_two_pictures_for_everybody() -> None:
     people = roster("A1 B3 C2 D E F")
     assert len({arrange(SPEAKER, people, item.leg) for item in people}) == 2
+
+
+def test_when_pictures_are_shared_everybody_sees_all_and_himself() -> None:
+    pictures = arrange_alike(EQUAL, roster("A B C D E"))
+    assert [drawn(panes) for panes in pictures.values()] == ["ABC DE. ..."] * 5
+
+
+@pytest.mark.parametrize(("layout", "people"), [(SPEAKER, "A1 B3 C2 D"), (EQUAL, "A B"), (EQUAL, "A")])
+def test_pictures_are_not_shared_where_that_would_take_the_others_away(
+    layout: LayoutName, people: str
+) -> None:
+    assert arrange_alike(layout, roster(people)) == arrange_each(layout, roster(people))
 
 
 @pytest.mark.parametrize("layout", list(LayoutName))

@@ -38,6 +38,10 @@ class RecordingEvents:
     def on_key_frame_needed(self, leg: LegId) -> None:
         self.told.append(("key frame", leg))
 
+    def on_sharing(self, wanted: bool) -> None:
+        if not self.told or self.told[-1] != ("sharing", wanted):
+            self.told.append(("sharing", wanted))
+
     def on_status(self, statuses: Sequence[LegMediaStatus]) -> None:
         self.told.append(("status", [status.leg for status in statuses]))
         self._statuses |= {status.leg: status.values for status in statuses}

@@ -125,13 +125,30 @@ def test_there_is_room_up_to_the_load_limit(monkeypatch: pytest.MonkeyPatch) -> 
     assert not house.plane.has_room((MediaKind.AUDIO, MediaKind.VIDEO))
     house.plane.configure(A, "Ann", (audio_plan(), video_plan()))
     assert not house.plane.has_room((MediaKind.AUDIO,))
-    assert house.plane.snapshot()["load"] == {"media_processing_load": 1000, "limit": 1000, "percent": 100.0}
+    full = {"media_processing_load": 1000, "limit": 1000, "percent": 100.0, "overloaded": False}
+    assert house.plane.snapshot()["load"] == full
     house.plane.on_worker_lost(0)
     assert house.plane.has_room((MediaKind.AUDIO, MediaKind.VIDEO))
 
 
+def test_while_a_worker_makes_too_little_nobody_new_has_room(house: _House) -> None:
+    house.plane.on_message(0, m.WorkerStatus({"ladder_step": 1}))
+    assert house.plane.has_room((MediaKind.AUDIO,))
+    house.plane.on_message(1, m.WorkerStatus({"ladder_step": 2}))
+    assert not house.plane.has_room((MediaKind.AUDIO,))
+    load = house.plane.snapshot()["load"]
+    assert isinstance(load, dict)
+    assert load["overloaded"] is True
+    house.plane.on_message(0, m.WorkerStatus({"ladder_step": 0}))
+    house.plane.on_worker_lost(1)
+    assert house.plane.has_room((MediaKind.AUDIO,))
+    house.plane.on_message(0, m.WorkerStatus({"ladder_step": 0}))
+    assert house.events.told == [("sharing", True), ("sharing", False)]
+
+
 def test_without_a_limit_it_grows_with_the_workers(house: _House) -> None:
-    assert house.plane.snapshot()["load"] == {"media_processing_load": 0, "limit": 150_000, "percent": 0.0}
+    empty = {"media_processing_load": 0, "limit": 150_000, "percent": 0.0, "overloaded": False}
+    assert house.plane.snapshot()["load"] == empty
 
 
 def test_ports_that_nobody_can_bind_are_refused_at_start() -> None:

@@ -104,6 +104,24 @@ def test_a_full_bridge_sends_newcomers_away_keeps_whom_it_has_and_lets_in_when_s
     assert world.signalling.last(world.join("gus", video=True)) == ("answer", None)
 
 
+def test_when_media_falls_behind_a_call_is_one_picture_until_it_has_caught_up() -> None:
+    world = World()
+    people = [world.join(name, video=True) for name in NAMES]
+    talk = [world.join(f"t{name}", "talk", video=True) for name in NAMES]
+    world.speak(2, ta=-30, a=-30)
+    before = dict(world.media.scenes)
+    assert len({world.media.scenes[leg] for leg in people}) == 9
+    world.share(True)
+    assert {world.media.scenes[leg] for leg in people} == {world.media.scenes[people[0]]}
+    assert world.sees(people[4]) == people
+    assert all(world.media.scenes[leg] == before[leg] for leg in talk), "two pictures as ever"
+    late = world.join("late", video=True)
+    assert world.sees(late) == [*people, late]
+    world.bye(late)
+    world.share(False)
+    assert world.media.scenes == before
+
+
 @pytest.mark.parametrize("count", [500])
 def test_a_big_audio_call_sets_no_pictures(count: int) -> None:
     world = World(max_legs=count)

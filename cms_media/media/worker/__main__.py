@@ -1,9 +1,7 @@
 """Entry of a worker process: `python -m cms_media.media.worker --fd N`, N its end of the socket to control."""
 
 import argparse
-import contextlib
 import logging
-import os
 import signal
 import socket
 import sys
@@ -13,13 +11,11 @@ from cms_media.media.json_codec import MessageError
 from cms_media.media.messages import MAX_LINE_BYTES, Ready, StartEngine, decode
 from cms_media.media.worker.control_line import ControlLine
 from cms_media.media.worker.loop import Loop
+from cms_media.media.worker.priority import be_urgent, check_pinning, step_back_behind_sound
 from cms_media.native import Engine
 
 _SWITCH_INTERVAL_S = 0.0005
 """Only one Python thread works here; whatever else ever takes the lock must not hold an encode for 5 ms."""
-
-_NICENESS = -5
-"""Where we may: pictures are due 30 times a second, whatever else runs on the machine."""
 
 
 def main() -> int:
@@ -28,8 +24,6 @@ def main() -> int:
     parser.add_argument("--fd", type=int, required=True)
     end = socket.socket(fileno=parser.parse_args().fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # control ends us by closing the socket
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     try:
         first = decode(_first_line(end))
@@ -39,6 +33,8 @@ def main() -> int:
     if not isinstance(first, StartEngine):
         return 1
     set_up(LogSettings(first.log_level))
+    be_urgent()
+    check_pinning(first.pin_cpu)
     return _serve(first, ControlLine(end))
 
 
@@ -50,6 +46,7 @@ def _serve(settings: StartEngine, line: ControlLine) -> int:
         pin_cpu=settings.pin_cpu,
     )
     engine.start()
+    step_back_behind_sound()
     try:
         line.send(Ready())
         Loop(engine, line).run()

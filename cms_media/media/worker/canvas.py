@@ -41,15 +41,18 @@ _RATE_STEPS_BPS = (
 """Rates are rounded down to these: legs of nearly one rate then share an encode."""
 
 
-def choose_format(plan: StreamPlan, limit_bps: int | None = None) -> EncoderFormat:
+def choose_format(
+    plan: StreamPlan, limit_bps: int | None = None, most_height_px: int | None = None
+) -> EncoderFormat:
     """The best picture within the peer's limits; the smallest when even that is beyond them.
 
-    `limit_bps` is what the peer asked for since.
+    `limit_bps` is what the peer asked for since, `most_height_px` what the worker can make at most.
     """
     limits = plan.limits
     if limit_bps is not None:
         limits = replace(limits, bitrate_bps=min(limits.bitrate_bps, limit_bps))
-    canvas = next((c for c in _CANVASES if _fits(c, limits)), _CANVASES[-1])
+    canvases = [each for each in _CANVASES if each.height_px <= (most_height_px or each.height_px)]
+    canvas = next((each for each in canvases if _fits(each, limits)), _CANVASES[-1])
     codec = plan.send.codec
     profile = H264Profile.BASELINE
     if codec is Codec.H264:

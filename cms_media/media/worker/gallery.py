@@ -41,6 +41,8 @@ class Gallery:
         """Frame times passed over because the worker was behind."""
         self.encodes = 0
         """Pictures made, over all views there have been."""
+        self._quick = False
+        self._most_fps: int | None = None
 
     def wish(self, leg: LegId, key: ViewKey | None, stream: int | None) -> None:
         """What the leg is to see from the next `regroup` on, on which stream; None is nothing."""
@@ -84,6 +86,19 @@ class Gallery:
             log.info("event=views_apart legs=%s", ",".join(sorted(alone)))
             self._alone = alone
             self._stale = True
+
+    def hurry(self, quick: bool, most_fps: int | None) -> None:
+        """How new views are encoded from now on, and at how many pictures a second all of them are made at most."""
+        self._quick, self._most_fps = quick, most_fps
+        for view in self._views.values():
+            view.most_fps = most_fps
+
+    @property
+    def unshared(self) -> float:
+        """How many times as many views there would be if nobody who sees himself did."""
+        views = self._views.values()
+        selves = sum(pane.leg in view.legs for view in views for pane in view.scene.panes)
+        return 1 + selves / len(views) if views else 1.0
 
     @property
     def alone(self) -> int:
@@ -141,7 +156,10 @@ class Gallery:
 
     def _open(self, number: ViewId, key: ViewKey, now_s: float) -> View | None:
         try:
-            return View(key.format, key.scene, now_s + self._phase_s(number, key.format), self._hurried())
+            quick = self._quick or self._hurried()
+            view = View(key.format, key.scene, now_s + self._phase_s(number, key.format), quick)
+            view.most_fps = self._most_fps
+            return view
         except Exception:  # as in `run_due`: nobody else loses anything
             self.failures += 1
             log.exception("event=view_failed format=%s", key.format)

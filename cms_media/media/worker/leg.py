@@ -37,6 +37,8 @@ class Leg:
         self._plans: dict[int, StreamPlan] = {}
         self._silent: set[int] = set()
         self._limit = RateLimit()
+        self.most_height_px: int | None = None
+        """Lines of what it is sent at most, see `cap`."""
 
     def open(self, address: str, kinds: Sequence[MediaKind]) -> None:
         """Further transports. Raises OSError when the ports are used up."""
@@ -90,8 +92,13 @@ class Leg:
         asked_bps = int(self._engine.stats(stream).get("bitrate_limit_bps", 0))
         if not self._limit.report(asked_bps, now_s):
             return False
-        old, self.format = self.format, choose_format(self._plans[stream], self._limit.bitrate_bps)
-        return self.format != old
+        return self._choose_again(stream)
+
+    def cap(self, most_height_px: int | None) -> bool:
+        """A new limit of the worker's own to the size of what it is sent; True when its picture changes by it."""
+        self.most_height_px = most_height_px
+        stream = self.video_stream()
+        return stream is not None and self.format is not None and self._choose_again(stream)
 
     def note_silence(self, stream: int, silent: bool) -> bool:
         """True when nothing comes any more on any stream on which something should."""
@@ -117,10 +124,15 @@ class Leg:
         elif plan.kind is MediaKind.AUDIO:
             self._engine.set_audio(stream, audio_stream(plan, self.room, cname))
         else:
-            output = choose_format(plan, self._limit.bitrate_bps)
+            output = choose_format(plan, self._limit.bitrate_bps, self.most_height_px)
             self._engine.set_video(stream, video_stream(plan, output, cname))
             if main_video and plan.sending:
                 self.format = output
+
+    def _choose_again(self, stream: int) -> bool:
+        old = self.format
+        self.format = choose_format(self._plans[stream], self._limit.bitrate_bps, self.most_height_px)
+        return self.format != old
 
     def _ask_for_key_frame(self) -> None:
         stream = self.video_stream()

@@ -9,6 +9,7 @@ import time
 from cms_media.media.messages import LegStatuses, Levels, WorkerStatus
 from cms_media.media.worker.account import Account
 from cms_media.media.worker.control_line import ControlLine
+from cms_media.media.worker.relief import Relief
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
@@ -25,6 +26,7 @@ class Loop:
         self._line = line
         self._stage = Stage(engine, line.send)
         self._account = Account(self._stage, engine)
+        self._relief = Relief(self._stage, engine, time.monotonic())
         self._levels_due_s = time.monotonic()
         self._part = 0
         self._were_heard = False
@@ -36,8 +38,11 @@ class Loop:
             selector.register(self._line.fileno(), selectors.EVENT_READ)
             while not self._line.closed:
                 self._watch_writable(selector)
+                began_s = time.monotonic()
                 selector.select(self._idle_s())
-                self.turn(time.monotonic())
+                now_s = time.monotonic()
+                self._relief.waited(now_s - began_s)
+                self.turn(now_s)
 
     def turn(self, now_s: float) -> None:
         """One round: everything that has come, then at most one view."""
@@ -65,6 +70,7 @@ class Loop:
         self._levels_due_s = now_s + LEVELS_INTERVAL_S
         self._report_levels()
         self._stage.look_round(now_s)
+        self._relief.look(now_s)
         self._report_status(now_s)
 
     def _report_status(self, now_s: float) -> None:
@@ -73,7 +79,8 @@ class Loop:
         if statuses:
             self._line.send(LegStatuses(statuses))
         if self._part == 0:
-            self._line.send(WorkerStatus(self._account.worker() | {"messages_dropped": self._line.dropped}))
+            dropped: dict[str, float | int | str] = {"messages_dropped": self._line.dropped}
+            self._line.send(WorkerStatus(self._account.worker() | self._relief.snapshot() | dropped))
 
     def _report_levels(self) -> None:
         """Silence is reported once, then not again."""

@@ -39,6 +39,10 @@ class Stage:
     def __init__(self, engine: Engine, report: Report) -> None:
         self.legs: dict[LegId, Leg] = {}
         self.gallery = Gallery(engine, self._party_of)
+        self.spare = True
+        """There is time for encodes that are only nice to have."""
+        self.most_height_px: int | None = None
+        """Lines of any picture made, from the next `resize` on."""
         self._engine = engine
         self._report = report
         self._leg_of_stream: dict[int, Leg] = {}
@@ -88,6 +92,7 @@ class Stage:
         if leg is None:
             ask = partial(self._ask_by_signalling, message.leg)
             leg = Leg(message.leg, message.call, self._room(message.call), self._engine, ask)
+            leg.most_height_px = self.most_height_px
             self.legs[leg.id] = leg
         leg.open(message.address, message.kinds)
         self._leg_of_stream.update((stream, leg) for stream, _ in leg.streams())
@@ -172,12 +177,27 @@ class Stage:
 
     def look_round(self, now_s: float) -> None:
         """Ten times a second: whose picture came or went, who asks for fewer bits."""
-        self.gallery.separate(True, now_s)
+        self.gallery.separate(self.spare, now_s)
         for leg in self.legs.values():
             self._note_live(leg, now_s)
             leg.party.source.count_freeze(now_s)
             if leg.obey_rate_limit(now_s):
                 self._wish(leg)
+
+    def resize(self, views: int) -> None:
+        """Brings so many views to the size that is allowed now; who shares one stays together."""
+        for leg in list(self.legs.values()):
+            if leg.most_height_px != self.most_height_px:
+                self._resize_with_mates(leg)
+                views -= 1
+                if views <= 0:
+                    return
+
+    def _resize_with_mates(self, leg: Leg) -> None:
+        view = self.gallery.view_of(leg.id)
+        for mate in {leg.id} if view is None else view.legs | {leg.id}:
+            if mate in self.legs and self.legs[mate].cap(self.most_height_px):
+                self._wish(self.legs[mate])
 
     def regroup(self, now_s: float) -> None:
         """After messages: shares views anew and decodes only who is seen."""

@@ -29,6 +29,8 @@ class View:
         self.format = output
         self.scene = scene
         self.due_s = first_due_s
+        self.most_fps: int | None = None
+        """Fewer pictures than the format says; they are left out, so that no encoder and no key frame is needed."""
         self.frames = 0
         self.key_frames = 0
         self.bytes = 0
@@ -85,16 +87,20 @@ class View:
 
         Passing over the whole frame time would show 25 of 30 pictures whenever the two clocks come near each other.
         """
-        interval_s = 1 / self.format.fps
+        interval_s = self._interval_s
         lately = now_s - self._last_change_s < 2 * interval_s
         self.due_s = now_s + (interval_s / 8 if lately else interval_s)
 
     def _schedule(self, now_s: float) -> None:
         """The next frame time on this view's own grid; what lies in the past is passed over and counted."""
-        interval_s = 1 / self.format.fps
+        interval_s = self._interval_s
         missed = max(0, int((now_s - self.due_s) / interval_s))
         self.late += missed
         self.due_s += (missed + 1) * interval_s
+
+    @property
+    def _interval_s(self) -> float:
+        return 1 / min(self.format.fps, self.most_fps or self.format.fps)
 
     def _account(self, encoded: EncodedPicture, now_s: float) -> None:
         self.frames += 1

@@ -290,6 +290,38 @@ def test_a_receiver_that_keeps_asking_for_key_frames_is_taken_out_of_the_crowd_u
     assert (house.engine.sent[-1].streams, house.stage.gallery.alone) == ((1, 2, 3, 4, 5), 0)
 
 
+def test_views_get_smaller_one_after_the_other_and_their_legs_together(house: _House) -> None:
+    groups = [[LegId(f"{group}{number}" * 16) for number in range(3)] for group in range(3)]
+    for number, group in enumerate(groups):
+        for leg in group:
+            house.join(leg, video_plan(0))
+            house.say(m.SetScene(leg, Scene((), str(number))))
+
+    def heights() -> list[tuple[int, int]]:
+        views = house.stage.gallery.views()
+        return sorted((view.format.height_px, len(view.legs)) for view in views)
+
+    house.stage.most_height_px = 540
+    seen = []
+    for _ in range(4):
+        house.stage.resize(1)
+        house.stage.regroup(house.now_s)
+        seen.append(heights())
+    assert seen == [
+        [(540, 3), (720, 3), (720, 3)],
+        [(540, 3), (540, 3), (720, 3)],
+        [(540, 3), (540, 3), (540, 3)],
+        [(540, 3), (540, 3), (540, 3)],
+    ]
+    house.join(A, video_plan(0))
+    house.say(m.SetScene(A, Scene((), "4")))
+    assert heights()[0] == (540, 1), "who comes now begins small"
+    house.stage.most_height_px = None
+    house.stage.resize(9)
+    house.stage.regroup(house.now_s)
+    assert heights() == [(720, 1), (720, 3), (720, 3), (720, 3)]
+
+
 def test_a_fault_of_our_own_ends_one_leg(house: _House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.join(A, video_plan(0))
     house.join(B, video_plan(0))

@@ -41,6 +41,20 @@ def test_first_picture_is_a_key_frame_and_stills_are_slow(view: View) -> None:
     assert 8 <= len(engine.sent) <= 11
 
 
+def test_fewer_pictures_need_no_key_frame(view: View) -> None:
+    engine = FakeEngine()
+    _run(view, engine, 0.0)
+    assert view.due_s == pytest.approx(1 / 30)
+    view.most_fps = 10
+    _run(view, engine, 0.1)
+    assert view.due_s == pytest.approx(1 / 30 + 0.1)
+    assert (view.late, view.key_frames) == (0, 1)
+    view.most_fps = None
+    _run(view, engine, 0.2)
+    assert view.due_s == pytest.approx(1 / 30 + 0.1 + 3 / 30)
+    assert (len(engine.sent), view.key_frames) == (3, 1)
+
+
 def test_a_late_joiner_begins_with_a_key_frame(view: View) -> None:
     engine = FakeEngine()
     _run(view, engine, 0.0)

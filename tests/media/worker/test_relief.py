@@ -1,0 +1,101 @@
+"""The ladder on a stage over a fake engine: what is measured, and what each step does to the views."""
+
+import logging
+from typing import cast
+
+import pytest
+
+from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.conference.ports import Scene
+from cms_media.media import messages as m
+from cms_media.media.ladder_step import Step
+from cms_media.media.worker.relief import Relief
+from cms_media.media.worker.stage import Stage
+from cms_media.native import Engine
+from tests.media.fake_engine import FakeEngine
+from tests.media.plans import video_plan
+
+LEGS = [LegId(name * 32) for name in "ab"]
+LOOK_S = 0.1
+
+
+class Worker:
+    """Two private views whose encodes take as long as the test says."""
+
+    def __init__(self) -> None:
+        self.engine = FakeEngine()
+        self.now_s = 100.0
+        self.stage = Stage(cast(Engine, self.engine), lambda _: None)
+        self.relief = Relief(self.stage, cast(Engine, self.engine), self.now_s)
+        for leg in LEGS:
+            self.stage.handle(m.OpenLeg(leg, CallId("c"), "127.0.0.1", (MediaKind.VIDEO,)), self.now_s)
+            self.stage.handle(m.ConfigureLeg(leg, leg[:1], (video_plan(0),)), self.now_s)
+            self.stage.handle(m.SetScene(leg, Scene((), leg)), self.now_s)
+
+    def run(self, seconds: float, encode_s: float) -> None:
+        """The loop: pictures as they are due, each costs `encode_s` of virtual time."""
+        end_s, look_s = self.now_s + seconds, self.now_s
+        while self.now_s < end_s:
+            if self.now_s >= look_s:
+                look_s += LOOK_S
+                self.stage.look_round(self.now_s)
+                self.relief.look(self.now_s)
+            self.stage.regroup(self.now_s)
+            gallery = self.stage.gallery
+            made = gallery.encodes
+            gallery.run_due(self.now_s)
+            if gallery.encodes > made:
+                self.now_s += encode_s
+            else:
+                due_s = min(look_s, max(gallery.next_due_s() or look_s, self.now_s + 0.001))
+                self.relief.waited(due_s - self.now_s)
+                self.now_s = due_s
+
+    def formats(self) -> set[tuple[int, int | None]]:
+        return {(view.format.height_px, view.most_fps) for view in self.stage.gallery.views()}
+
+
+def test_how_it_does_is_measured() -> None:
+    worker = Worker()
+    worker.run(3, encode_s=0.02)
+    shown = worker.relief.snapshot()
+    assert isinstance(shown["busy_percent"], float)
+    # Nothing moves: ten stills a second of each view.
+    assert 35 < shown["busy_percent"] < 45
+    assert (shown["late_percent"], shown["ladder_step"], shown["ladder"]) == (0.0, 0, "full")
+
+
+def test_what_is_too_much_gets_slower_then_smaller_and_then_it_is_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    worker = Worker()
+    worker.run(3, encode_s=0.2)
+    assert worker.relief.ladder.step >= Step.SHARE
+    assert not worker.stage.spare
+    worker.run(15, encode_s=0.2)
+    assert worker.relief.ladder.step == Step.P360
+    assert worker.formats() == {(360, 10)}
+    said = [record for record in caplog.records if "event=ladder" in record.message]
+    assert [record.levelno for record in said] == [logging.WARNING] * 6
+    worker.run(24, encode_s=0.001)
+    assert worker.relief.ladder.step == Step.FPS_10
+    assert worker.formats() == {(720, 10)}
+    assert worker.relief.snapshot()["ladder_steps_up"] == 2
+
+
+def test_a_little_too_much_is_shared_and_that_is_taken_back() -> None:
+    worker = Worker()
+    worker.run(3, encode_s=0.06)
+    assert worker.relief.ladder.step == Step.SHARE
+    worker.run(12, encode_s=0.001)
+    assert worker.relief.ladder.step == Step.FULL
+    assert worker.formats() == {(720, None)}
+    assert worker.stage.spare
+
+
+def test_late_sound_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, ticks = Worker(), iter(range(0, 10_000, 10))
+    monkeypatch.setattr(worker.engine, "snapshot", lambda: {"late_ticks": next(ticks)})
+    worker.run(3, encode_s=0.001)
+    assert worker.relief.ladder.step == Step.SHARE
