@@ -1,6 +1,8 @@
 """The commands of the control socket, one entry each: name, parameters, what it does."""
 
 from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
 
 from cms_media.api.headers import parse_headers
 from cms_media.api.request import Arguments, Command, Parameter
@@ -9,9 +11,10 @@ from cms_media.base.errors import RequestError
 from cms_media.base.types import LegId
 from cms_media.conference.bridge import Bridge
 from cms_media.conference.space import Space
-from cms_media.layout.types import LayoutName
+from cms_media.layout.types import LayoutName, SelfPane
 
 _OPTIONAL = False
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Commands:
@@ -25,7 +28,7 @@ class Commands:
     def table(self) -> dict[str, Command]:
         """By name."""
         leg, uri, space = Parameter("leg"), Parameter("uri"), Parameter("space")
-        optional = [Parameter(name, _OPTIONAL) for name in ("call_id", "passcode", "layout")]
+        optional = [Parameter(name, _OPTIONAL) for name in ("call_id", "passcode", "layout", "self_pane")]
         commands = (
             Command("status", (), self._show),
             Command("call", (space, uri, Parameter("headers", _OPTIONAL)), self._call),
@@ -55,8 +58,14 @@ class Commands:
         return {"spaces": [_space_values(space, configured) for space, configured in self._spaces.all()]}
 
     async def _add_space(self, given: Arguments) -> object:
-        layout = _layout(given["layout"] or LayoutName.ALL_EQUAL)
-        space = Space(given["name"], given["uri"], given["call_id"], given["passcode"], layout)
+        space = Space(
+            given["name"],
+            given["uri"],
+            given["call_id"],
+            given["passcode"],
+            _choice("layout", given["layout"], LayoutName.ALL_EQUAL),
+            _choice("self_pane", given["self_pane"], SelfPane.SKIP),
+        )
         await self._spaces.add(space)
         return {}
 
@@ -65,11 +74,13 @@ class Commands:
         return {}
 
 
-def _layout(text: str) -> LayoutName:
-    for layout in LayoutName:
-        if layout.value.casefold() == text.casefold():
-            return layout
-    raise RequestError("parameterError", f"layout: expected one of {', '.join(LayoutName)}")
+def _choice(key: str, text: str, default: Choice) -> Choice:
+    """By its value in any case; nothing is the default."""
+    choices = type(default)
+    for choice in choices:
+        if choice.value.casefold() == (text or default.value).casefold():
+            return choice
+    raise RequestError("parameterError", f"{key}: expected one of {', '.join(choices)}")
 
 
 def _space_values(space: Space, configured: bool) -> dict[str, object]:
@@ -80,5 +91,6 @@ def _space_values(space: Space, configured: bool) -> dict[str, object]:
         "call_id": space.call_id,
         "has_passcode": bool(space.passcode),
         "layout": space.layout.value,
+        "self_pane": space.self_pane.value,
         "configured": configured,
     }

@@ -44,6 +44,7 @@ max_legs = 4000
 name = "Bench"
 uri = "bench"
 layout = "{layout}"
+self_pane = "{self_pane}"
 """
 
 
@@ -90,6 +91,7 @@ def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterato
             media_max=ports[1],
             load_limit=_LOAD_LIMIT,
             layout=plan.layout.value,
+            self_pane=plan.self_pane.value,
         )
     )
     with (folder / "bridge.log").open("wb") as log:

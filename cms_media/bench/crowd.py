@@ -203,7 +203,7 @@ class Crowd:
             progress(f"looking at stream {done + 1} of {len(streams)}")
             judged: dict[object, Verdict] = {}
             for viewer in viewers:
-                expected = expect(self._plan.layout, candidates, viewer, films)
+                expected = expect(self._plan, candidates, viewer, films)
                 if expected not in judged:
                     judged[expected] = judge.judge(units, expected)
                 views[viewer] = judged[expected]

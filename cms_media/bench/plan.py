@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cms_media.codecs.table import Codec
-from cms_media.layout.types import LayoutName
+from cms_media.layout.types import LayoutName, SelfPane
 
 
 class Scenario(StrEnum):
@@ -24,6 +24,7 @@ AUDIO_SCENARIOS = (Scenario.PCMU, Scenario.OPUS, Scenario.OPUS_LISTENERS)
 EVERYBODY = 0
 """Talkers: all of them."""
 
+_NINTHS = 9
 _GALLERY_TALKERS, _SPEAKER_TALKERS, _TURN_S = 1, 5, 4.0
 
 
@@ -39,6 +40,7 @@ class Plan:
     """Of the measured time."""
     audio: Codec
     layout: LayoutName
+    self_pane: SelfPane
     talkers: int
     """How many of the first legs talk; EVERYBODY."""
     turn_s: float
@@ -64,10 +66,16 @@ def leg_plan(scenario: Scenario, legs: int, source: str, seconds: float) -> Plan
         source=source,
         seconds=seconds,
         audio=Codec.OPUS,
-        layout=LayoutName.SPEAKER_ONLY if speaker else LayoutName.ALL_EQUAL,
+        layout=LayoutName.SPEAKER_ONLY if speaker else _grid(legs),
+        self_pane=SelfPane.SELF if scenario is Scenario.SHARED else SelfPane.SKIP,
         talkers=_SPEAKER_TALKERS if speaker else _GALLERY_TALKERS,
         turn_s=_TURN_S if speaker else 0.0,
     )
+
+
+def _grid(legs: int) -> LayoutName:
+    """3x3 at most: what one looks at in a large meeting."""
+    return LayoutName.ALL_EQUAL if legs <= _NINTHS else LayoutName.ALL_EQUAL_NINTHS
 
 
 def audio_plan(scenario: Scenario, legs: int, seconds: float) -> Plan:
@@ -79,6 +87,7 @@ def audio_plan(scenario: Scenario, legs: int, seconds: float) -> Plan:
         seconds=seconds,
         audio=Codec.PCMU if scenario is Scenario.PCMU else Codec.OPUS,
         layout=LayoutName.ALL_EQUAL,
+        self_pane=SelfPane.SKIP,
         talkers=5 if scenario is Scenario.OPUS_LISTENERS else EVERYBODY,
         turn_s=0.0,
     )

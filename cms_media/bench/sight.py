@@ -12,13 +12,14 @@ import numpy as np
 
 from cms_media.base.types import LegId
 from cms_media.bench.film import MARK, FilmShelf
+from cms_media.bench.plan import Plan
 from cms_media.codecs.decoder import VideoDecoder
 from cms_media.codecs.pattern import read_identity
 from cms_media.codecs.picture import Picture
 from cms_media.codecs.table import Codec
 from cms_media.layout.arrange import Candidate, arrange
 from cms_media.layout.catalogue import LAYOUTS
-from cms_media.layout.types import LayoutName, PixelRect, Rect, Size
+from cms_media.layout.types import PixelRect, Rect, SelfPane, Size
 
 COMPARED_EVERY = 6
 """Of the pictures, so many are compared with the film; the marks are read in all of them."""
@@ -58,13 +59,13 @@ class Verdict:
 
 
 def expect(
-    layout: LayoutName, roster: Sequence[Candidate], viewer: LegId, film_of: Mapping[LegId, tuple[int, str]]
+    plan: Plan, roster: Sequence[Candidate], viewer: LegId, film_of: Mapping[LegId, tuple[int, str]]
 ) -> Expected:
     """By the rules of the layout; `film_of` has the number and the cut that each leg sends."""
-    panes = arrange(layout, roster, viewer)
+    panes = arrange(plan.layout, roster, viewer, plan.self_pane)
     taken = {pane.rect for pane in panes}
-    others = sum(item.leg != viewer for item in roster)
-    free = [rect for rect in LAYOUTS[layout].template_for(others).rects if rect not in taken]
+    people = len(roster) - (plan.self_pane is SelfPane.SKIP)
+    free = [rect for rect in LAYOUTS[plan.layout].template_for(people).rects if rect not in taken]
     return Expected(tuple(Shown(*film_of[pane.leg], pane.rect) for pane in panes), tuple(free))
 
 

@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
     kinds = parser.add_subparsers(required=True, metavar="WHAT")
 
     legs = kinds.add_parser("legs", help="legs with pictures, each picture checked")
-    legs.add_argument("--scenario", choices=["gallery", "speaker"], default="gallery")
+    legs.add_argument("--scenario", choices=["gallery", "shared", "speaker"], default="gallery")
     legs.add_argument("--legs", type=int, default=4, help="endpoints in one call (4)")
     legs.add_argument("--source", choices=["720p", "360p"], default="720p", help="what they send (720p)")
     legs.set_defaults(run=run_legs)

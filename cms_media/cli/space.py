@@ -17,7 +17,10 @@ def add_parser(subparsers: Any) -> None:
     add.add_argument("--name", help="shown to people (the uri)")
     add.add_argument("--call-id", default="", metavar="DIGITS", help="digits that may be dialled instead")
     add.add_argument("--passcode", default="", metavar="DIGITS", help="kept, but not asked for yet")
-    add.add_argument("--layout", default="", help="allEqual or speakerOnly (allEqual)")
+    add.add_argument("--layout", default="", help="allEqual, allEqualNinths, speakerOnly, ... (allEqual)")
+    add.add_argument(
+        "--self-pane", default="", help="what people see of themselves: skip, self or blank (skip)"
+    )
     add.set_defaults(run=run_add)
 
     listing = actions.add_parser("list", help="list all spaces")
@@ -44,6 +47,7 @@ def run_add(arguments: argparse.Namespace) -> int:
         call_id=arguments.call_id,
         passcode=arguments.passcode,
         layout=arguments.layout,
+        self_pane=arguments.self_pane,
     )
     return 0
 

@@ -89,7 +89,7 @@ class Call:
             return dict.fromkeys(viewers, welcome)
         candidates = [Candidate(leg, last_spoke=self._speaker.last_spoke(leg)) for leg in self._roster]
         arranged = arrange_alike if self._sharing else arrange_each
-        pictures = arranged(self.space.layout, candidates)
+        pictures = arranged(self.space.layout, candidates, self.space.self_pane)
         return {viewer: self._scene(viewer, pictures) for viewer in viewers}
 
     def _scene(self, viewer: LegId, pictures: Mapping[LegId, tuple[ScenePane, ...]]) -> Scene:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from cms_media.base.errors import RequestError
-from cms_media.layout.types import LayoutName
+from cms_media.layout.types import LayoutName, SelfPane
 
 MAX_NAME_CHARACTERS = 200
 MAX_URI_CHARACTERS = 200
@@ -26,6 +26,8 @@ class Space:
     passcode: str = field(default="", repr=False)
     """Kept for access control, which is not part of this version: nobody is asked for it yet."""
     layout: LayoutName = LayoutName.ALL_EQUAL
+    self_pane: SelfPane = SelfPane.SKIP
+    """What participants see where they would themselves be."""
 
     def checked(self) -> "Space":
         """Itself. Raises RequestError naming the wrong value."""

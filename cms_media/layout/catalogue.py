@@ -1,7 +1,7 @@
 """The layouts as data: which templates each has, and by what order people fill the panes.
 
-`allEqual` and `speakerOnly` behave as the CMS API names them; that two people sit side by side, letterboxed,
-is our reading.
+They behave as the CMS API names them: `allEqual` grows with the people, the others keep their grid and leave cells
+empty; that two people sit side by side, letterboxed, is our reading.
 """
 
 from dataclasses import dataclass
@@ -53,5 +53,9 @@ LAYOUTS: dict[LayoutName, Layout] = {
     LayoutName.ALL_EQUAL: Layout(
         Filling.ROSTER, (_FULL, _SIDE_BY_SIDE, *(_grid(columns) for columns in (2, 3, 4, 5)))
     ),
+    LayoutName.ALL_EQUAL_QUARTERS: Layout(Filling.ROSTER, (_grid(2),)),
+    LayoutName.ALL_EQUAL_NINTHS: Layout(Filling.ROSTER, (_grid(3),)),
+    LayoutName.ALL_EQUAL_SIXTEENTHS: Layout(Filling.ROSTER, (_grid(4),)),
+    LayoutName.ALL_EQUAL_TWENTY_FIFTHS: Layout(Filling.ROSTER, (_grid(5),)),
     LayoutName.SPEAKER_ONLY: Layout(Filling.SPEAKER, (_FULL,)),
 }

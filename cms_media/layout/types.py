@@ -8,7 +8,22 @@ class LayoutName(StrEnum):
     """Layouts by their CMS API name."""
 
     ALL_EQUAL = "allEqual"
+    ALL_EQUAL_QUARTERS = "allEqualQuarters"
+    ALL_EQUAL_NINTHS = "allEqualNinths"
+    ALL_EQUAL_SIXTEENTHS = "allEqualSixteenths"
+    ALL_EQUAL_TWENTY_FIFTHS = "allEqualTwentyFifths"
     SPEAKER_ONLY = "speakerOnly"
+
+
+class SelfPane(StrEnum):
+    """What a participant sees where it would itself be: by the values of the CMS API's panePlacementSelfPaneMode."""
+
+    SKIP = "skip"
+    """Its own pane is left out and the others move up."""
+    SELF = "self"
+    """Itself: then everybody sees the same picture."""
+    BLANK = "blank"
+    """Nothing: the others are where everybody sees them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import logging
 import uuid
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -11,9 +13,11 @@ from sqlalchemy.sql import Executable
 
 from cms_media.base.errors import RequestError, ResourceError
 from cms_media.conference.space import Space
-from cms_media.layout.types import LayoutName
+from cms_media.layout.types import LayoutName, SelfPane
 from cms_media.store.database import open_database, ours_only
 from cms_media.store.tables import SPACES
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 log = logging.getLogger(__name__)
 
@@ -81,19 +85,27 @@ def _values(space: Space) -> Mapping[str, str | None]:
         "call_id": space.call_id or None,
         "passcode": space.passcode,
         "layout": space.layout.value,
+        "self_pane": space.self_pane.value,
     }
 
 
 def _space(row: Row[tuple[str, ...]]) -> Space:
-    return Space(row.name, row.uri, row.call_id or "", row.passcode, _layout(row.layout))
+    return Space(
+        row.name,
+        row.uri,
+        row.call_id or "",
+        row.passcode,
+        _known("layout", row.layout, LayoutName.ALL_EQUAL),
+        _known("self_pane", row.self_pane, SelfPane.SKIP),
+    )
 
 
-def _layout(text: str) -> LayoutName:
-    """One that this version does not know becomes the default: the space matters more than its picture."""
-    known = {member.value: member for member in LayoutName}
+def _known(column: str, text: str, default: Choice) -> Choice:
+    """What this version does not know becomes the default: the space matters more than its picture."""
+    known = {member.value: member for member in type(default)}
     if text not in known:
-        log.warning("unknown layout in the database layout=%s", text)
-    return known.get(text, LayoutName.ALL_EQUAL)
+        log.warning("unknown value in the database %s=%s", column, text)
+    return known.get(text, default)
 
 
 def _taken(space: Space, error: IntegrityError) -> RequestError:

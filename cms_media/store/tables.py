@@ -19,4 +19,5 @@ SPACES = Table(
     Column("call_id", String(32), nullable=True, unique=True),
     Column("passcode", String(32), nullable=False),
     Column("layout", String(32), nullable=False),
+    Column("self_pane", String(32), nullable=False),
 )

@@ -7,13 +7,14 @@ import pytest
 
 from cms_media.base.types import LegId
 from cms_media.bench.film import MARK
+from cms_media.bench.plan import Scenario, leg_plan
 from cms_media.bench.sight import Expected, Judge, Shown, distinct, expect, psnr_db
 from cms_media.codecs.encoder import EncoderFormat, VideoEncoder
 from cms_media.codecs.pattern import Identity, draw_identity
 from cms_media.codecs.picture import Picture
 from cms_media.codecs.table import Codec
 from cms_media.layout.arrange import Candidate
-from cms_media.layout.types import LayoutName, PixelRect, Rect, Size
+from cms_media.layout.types import PixelRect, Rect, Size
 
 A, B, C = LegId("a"), LegId("b"), LegId("c")
 LEFT, RIGHT = Rect(0.0, 0.0, 0.5, 1.0), Rect(0.5, 0.0, 0.5, 1.0)
@@ -98,12 +99,14 @@ def test_who_got_the_same_bytes_saw_the_same() -> None:
 def test_expectations_follow_layout_roster_and_speaker() -> None:
     films = {A: (0, "720p"), B: (1, "360p"), C: (2, "180p")}
     roster = [Candidate(A), Candidate(B), Candidate(C, last_spoke=1)]
-    gallery = expect(LayoutName.ALL_EQUAL, roster, B, films)
+    plan = leg_plan(Scenario.GALLERY, 3, "720p", 10.0)
+    gallery = expect(plan, roster, B, films)
     assert [(pane.film, pane.cut) for pane in gallery.panes] == [(0, "720p"), (2, "180p")]
     assert gallery.empty == ()
-    speaker = expect(LayoutName.SPEAKER_ONLY, roster, A, films)
+    speaker = expect(leg_plan(Scenario.SPEAKER, 3, "720p", 10.0), roster, A, films)
     assert [pane.film for pane in speaker.panes] == [2]
-    four = expect(
-        LayoutName.ALL_EQUAL, [*roster, Candidate(LegId("d"))], A, films | {LegId("d"): (3, "720p")}
-    )
+    four = expect(plan, [*roster, Candidate(LegId("d"))], A, films | {LegId("d"): (3, "720p")})
+    shared = expect(leg_plan(Scenario.SHARED, 3, "720p", 10.0), roster, A, films)
+    assert [pane.film for pane in shared.panes] == [0, 1, 2]
+    assert shared.empty == (Rect(0.5, 0.5, 0.5, 0.5),)
     assert four.empty == (Rect(0.5, 0.5, 0.5, 0.5),)

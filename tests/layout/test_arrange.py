@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cms_media.base.types import LegId
 from cms_media.layout.arrange import Candidate, Pane, arrange, arrange_alike, arrange_each
-from cms_media.layout.types import LayoutName, Size
+from cms_media.layout.types import LayoutName, SelfPane, Size
 
 EQUAL = LayoutName.ALL_EQUAL
 SPEAKER = LayoutName.SPEAKER_ONLY
@@ -50,6 +50,51 @@ def drawn(panes: tuple[Pane, ...]) -> str:
 )
 def test_all_equal(people: str, viewer: str, picture: str) -> None:
     assert drawn(arrange(EQUAL, roster(people), LegId(viewer))) == picture
+
+
+@pytest.mark.parametrize(
+    ("self_pane", "viewer", "picture"),
+    [
+        ("skip", "B", "ACD E.. ..."),
+        ("self", "B", "ABC DE. ..."),
+        ("blank", "B", "A.C DE. ..."),
+        ("blank", "E", "ABC D.. ..."),
+    ],
+)
+def test_one_s_own_pane_in_a_fixed_grid(self_pane: str, viewer: str, picture: str) -> None:
+    panes = arrange(LayoutName.ALL_EQUAL_NINTHS, roster("A B C D E"), LegId(viewer), SelfPane(self_pane))
+    assert drawn(panes) == picture
+
+
+@pytest.mark.parametrize(
+    ("self_pane", "viewer", "picture"),
+    [
+        ("self", "A", "AB C."),
+        ("blank", "A", ".B C."),
+        ("self", "C", "AB C."),
+        ("skip", "D", "AB C."),
+    ],
+)
+def test_with_oneself_a_growing_grid_has_a_pane_more(self_pane: str, viewer: str, picture: str) -> None:
+    people = "A B C" if viewer != "D" else "A B C D"
+    assert drawn(arrange(EQUAL, roster(people), LegId(viewer), SelfPane(self_pane))) == picture
+
+
+def test_a_speaker_sees_himself_or_the_one_before_or_nobody() -> None:
+    people = roster("A1 B3 C2")
+    shown = [[pane.leg for pane in arrange(SPEAKER, people, LegId("B"), mode)] for mode in SelfPane]
+    assert shown == [["C"], ["B"], []]
+
+
+@pytest.mark.parametrize(
+    ("layout", "most"), [("Quarters", 4), ("Ninths", 9), ("Sixteenths", 16), ("TwentyFifths", 25)]
+)
+def test_a_fixed_grid_keeps_its_cells(layout: str, most: int) -> None:
+    name = LayoutName(f"allEqual{layout}")
+    people = [Candidate(LegId(str(number))) for number in range(40)]
+    assert len(arrange(name, people, people[0].leg)) == most
+    two = arrange(name, people[:3], people[0].leg)
+    assert [pane.rect.width for pane in two] == [1 / round(most**0.5)] * 2
 
 
 def test_two_others_sit_side_by_side_letterboxed() -> None:
@@ -145,9 +190,15 @@ def test_nobody_twice_never_self_inside_the_canvas(
         assert 0 <= pane.rect.y <= pane.rect.y + pane.rect.height <= 1.0001
 
 
-@given(st.sampled_from(LayoutName), st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 50)), max_size=60))
-def test_all_pictures_at_once_are_the_single_ones(layout: LayoutName, people: list[tuple[int, int]]) -> None:
+@given(
+    st.sampled_from(LayoutName),
+    st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 50)), max_size=60),
+    st.sampled_from(SelfPane),
+)
+def test_all_pictures_at_once_are_the_single_ones(
+    layout: LayoutName, people: list[tuple[int, int]], self_pane: SelfPane
+) -> None:
     candidates = [Candidate(LegId(str(n)), importance, spoke) for n, (importance, spoke) in enumerate(people)]
-    assert arrange_each(layout, candidates) == {
-        item.leg: arrange(layout, candidates, item.leg) for item in candidates
+    assert arrange_each(layout, candidates, self_pane) == {
+        item.leg: arrange(layout, candidates, item.leg, self_pane) for item in candidates
     }

@@ -3,7 +3,8 @@
 import pytest
 
 from cms_media.base.types import LegId
-from cms_media.layout.types import Size
+from cms_media.conference.space import Space
+from cms_media.layout.types import SelfPane, Size
 from cms_media.media.capacity import Capacity
 from tests.conference.world import World, described
 
@@ -54,6 +55,23 @@ def test_a_conversation_in_speaker_view_needs_two_pictures() -> None:
         for viewer in people:
             assert world.sees(viewer) == [before if viewer == speaker else speaker]
         assert len(set(world.media.scenes.values())) == 2
+
+
+def test_with_oneself_in_the_picture_everybody_sees_the_same() -> None:
+    world = World(Space("Mirror", "mirror", self_pane=SelfPane.SELF))
+    world.media.sharing = True
+    people = [world.join(name, "mirror", video=True) for name in NAMES]
+    world.speak(3, c=-30)
+    assert len(set(world.media.scenes.values())) == 1
+    assert world.sees(people[4]) == people
+
+
+def test_with_one_s_own_pane_blank_the_others_keep_their_places() -> None:
+    world = World(Space("Gap", "gap", self_pane=SelfPane.BLANK))
+    people = [world.join(name, "gap", video=True) for name in NAMES]
+    for viewer in people:
+        expected = {leg: (n % 3, n // 3) for n, leg in enumerate(people) if leg != viewer}
+        assert places(world, viewer) == expected
 
 
 def test_of_forty_the_recent_speakers_are_seen_and_the_unseen_share_a_picture() -> None:

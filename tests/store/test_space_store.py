@@ -1,22 +1,25 @@
 """Spaces in a real SQLite file: kept, unique, private, and of the right shape."""
 
+import sqlite3
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from cms_media.base.errors import RequestError, ResourceError
 from cms_media.conference.space import Space
-from cms_media.layout.types import LayoutName
+from cms_media.layout.types import LayoutName, SelfPane
 from cms_media.store.database import open_database
 from cms_media.store.spaces import SpaceStore
 from cms_media.store.tables import METADATA
 
-DEMO = Space("Demo", "demo", "1000", "1234", LayoutName.SPEAKER_ONLY)
+DEMO = Space("Demo", "demo", "1000", "1234", LayoutName.SPEAKER_ONLY, SelfPane.BLANK)
 PLAIN = Space("Plain", "plain")
 
 
@@ -118,6 +121,27 @@ async def test_a_layout_of_a_later_version_becomes_the_default(
     assert (await store.load())[0].layout is LayoutName.ALL_EQUAL
     assert "layout=hologram" in caplog.text
     await store.close()
+
+
+async def test_spaces_of_the_first_shape_stay(url: str) -> None:
+    path = url.partition("///")[2]
+    engine = await open_database(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_downgrade, "0001")
+    await engine.dispose()
+    with sqlite3.connect(path) as file:
+        file.execute("INSERT INTO spaces VALUES ('1', 'Old', 'old', 'old', NULL, '', 'speakerOnly')")
+    file.close()
+    store = await SpaceStore.open(url)
+    assert await store.load() == (Space("Old", "old", "", "", LayoutName.SPEAKER_ONLY, SelfPane.SKIP),)
+    await store.close()
+
+
+def _downgrade(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "cms_media.store:migrations")
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
 
 
 async def test_a_database_of_a_later_version_is_refused(url: str) -> None:
