@@ -1,7 +1,8 @@
 """What a participant's camera sends, encoded once beforehand in the sizes that it may be asked for.
 
 A film begins with a key frame and can be looped from its end to its start. Every picture carries a mark that says
-whose it is and which one. Films are kept in a folder: making one takes seconds.
+whose it is and which one. The yardstick's encoder makes it, so that what is sent stays the same while the bridge's own
+gets better. Films are kept in a folder: making one takes seconds.
 """
 
 import hashlib
@@ -13,10 +14,11 @@ from pathlib import Path
 
 from cms_media.bench.camera import PERIOD, Camera
 from cms_media.codecs.decoder import VideoDecoder
-from cms_media.codecs.encoder import EncodedPicture, EncoderFormat, VideoEncoder
+from cms_media.codecs.encoder import EncodedPicture, EncoderFormat
 from cms_media.codecs.pattern import Identity, Place, draw_identity
 from cms_media.codecs.picture import Picture
 from cms_media.codecs.table import Codec
+from cms_media.codecs.yardstick import YardstickEncoder
 from cms_media.layout.types import Size
 
 FPS = 30
@@ -38,7 +40,7 @@ class Cut:
 
     @property
     def format(self) -> EncoderFormat:
-        """How it is encoded."""
+        """What a receiver is told of it."""
         return EncoderFormat(Codec.H264, self.size.width_px, self.size.height_px, FPS, self.bitrate_bps)
 
 
@@ -99,7 +101,10 @@ class FilmShelf:
 def shoot(number: int, pictures: int = PERIOD) -> dict[str, list[EncodedPicture]]:
     """A participant's film in all cuts: the same picture under the same number in each."""
     camera = Camera(number)
-    encoders = {name: VideoEncoder(cut.format) for name, cut in CUTS.items()}
+    encoders = {
+        name: YardstickEncoder(cut.size.width_px, cut.size.height_px, FPS, cut.bitrate_bps)
+        for name, cut in CUTS.items()
+    }
     films: dict[str, list[EncodedPicture]] = {name: [] for name in CUTS}
     for frame in range(pictures):
         whole = camera.picture(frame)

@@ -7,12 +7,11 @@ import asyncio
 import contextlib
 import os
 import sys
-import time
 from pathlib import Path
 
 from cms_media.base.errors import CmsMediaError
 from cms_media.bench.crowd import Crowd, film_of
-from cms_media.bench.film import CUTS, Film, FilmShelf
+from cms_media.bench.film import CUTS, FPS, Film, FilmShelf
 from cms_media.bench.messages import (
     Begin,
     Begun,
@@ -29,9 +28,7 @@ from cms_media.bench.messages import (
     decode,
     encode,
 )
-from cms_media.codecs.decoder import VideoDecoder
-from cms_media.codecs.encoder import VideoEncoder
-from cms_media.codecs.table import Codec
+from cms_media.codecs.yardstick import decode_cost_ms, encode_cost_ms
 
 _RAW_PICTURES = 90
 _CANVAS = "720p"
@@ -39,25 +36,11 @@ _MAX_LINE_BYTES = 1 << 20
 
 
 def raw_cost(sent: Film, canvas: Film) -> RawCost:
-    """The bare codec on one thread: decoding what is sent, encoding pictures of the canvas's size.
-
-    The library's own encoder, whatever the bridge uses: the yardstick stays the same.
-    """
-    decoder = VideoDecoder(Codec.H264)
-    began_s = time.process_time()
-    for unit in sent[:_RAW_PICTURES]:
-        decoder.decode(unit.data)
-    decode_s = time.process_time() - began_s
-    decoder, encoder = VideoDecoder(Codec.H264), VideoEncoder(CUTS[_CANVAS].format)
-    encode_s = 0.0
-    for unit in canvas[:_RAW_PICTURES]:
-        for picture in decoder.decode(unit.data):
-            began_s = time.process_time()
-            encoder.encode(picture)
-            encode_s += time.process_time() - began_s
+    """The bare codec on one thread: decoding what is sent, encoding pictures of the canvas's size."""
+    cut = CUTS[_CANVAS]
     return RawCost(
-        round(1000 * decode_s / _RAW_PICTURES, 3),
-        round(1000 * encode_s / _RAW_PICTURES, 3),
+        round(decode_cost_ms([unit.data for unit in sent[:_RAW_PICTURES]]), 3),
+        round(encode_cost_ms([unit.data for unit in canvas[:_RAW_PICTURES]], FPS, cut.bitrate_bps), 3),
     )
 
 

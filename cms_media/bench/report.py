@@ -54,6 +54,8 @@ class BenchReport:
     """One decode of what a leg sends and one private encode of what it gets, bare codec, same run."""
     ratio_to_raw_codec: float
     """cpu_ms_per_leg_s over that: what to compare between machines and days."""
+    raw_codec_legs_per_core: float
+    """What the bare codec alone would carry."""
     load_limit: int
     """For the machine, in load units, with the cores that media may have; 0: the run is void."""
     frames_late: int
@@ -109,6 +111,7 @@ def make_report(
         void=void,
         raw_codec_ms_per_leg_s=round(raw_ms, 2),
         ratio_to_raw_codec=round(per_leg_ms / raw_ms, 3) if raw_ms else 0.0,
+        raw_codec_legs_per_core=round(1000 / raw_ms, 2) if raw_ms else 0.0,
         load_limit=0 if void else int(legs_per_core * media_cores * units),
         frames_late=cost.frames_late,
         late_legs={leg.name: leg.fps for leg in counted.legs if leg.fps < _FPS - 0.5} if plan.video else {},

@@ -42,6 +42,7 @@ def test_the_promised_keys_and_their_values() -> None:
         "workers": 1,
     }
     assert values["ratio_to_raw_codec"] == pytest.approx(100 / 150, abs=0.001)
+    assert values["raw_codec_legs_per_core"] == pytest.approx(1000 / 150, abs=0.01)
     assert (values["load_limit"], values["memory_mb_per_leg"], values["void"]) == (20_000, 20.0, [])
 
 
