@@ -41,6 +41,8 @@ struct EncoderSettings {
     bool opus_fec = false;                 // the peer uses it; sent only while loss is expected
     bool opus_dtx = false;
     int expected_loss_percent = 0;
+
+    bool operator==(const EncoderSettings&) const = default;
 };
 
 // 2.5 ms at 48 kHz: the smallest piece that every concealment can make.
@@ -55,6 +57,16 @@ public:
 
     // From the peer's receiver reports; changes nothing but Opus.
     virtual void set_expected_loss(int /*percent*/) {}
+
+    // Of the CPU that it may take, 0 to 10; changes nothing but Opus.
+    virtual void set_complexity(int /*complexity*/) {}
+
+    // Goes on from where `other` is, an encoder of the same codec and packet time: whoever decoded that one may decode this
+    // one from now on.
+    virtual void continue_from(const Encoder& other) = 0;
+
+    // The next packet is understood whatever its decoder has heard before, as far as the codec has such packets.
+    virtual void begin_anew() {}
 };
 
 class Decoder {

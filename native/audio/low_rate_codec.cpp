@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #include <spandsp.h>
+// The encoder's state is copied, which the public header has no function for.
+#include <spandsp/private/g722.h>
 
 #include <algorithm>
 #include <array>
@@ -35,6 +37,7 @@ public:
         std::ranges::transform(bytes, low.begin(), [](std::uint8_t byte) { return table[byte]; });
     }
     void reset() {}
+    void continue_from(const G711& /*other*/) {}
 
 private:
     static constexpr std::array<std::int16_t, 256> table = [] {
@@ -61,6 +64,7 @@ public:
         g722_encode_init(encoder_.get(), kG722BitsPerSecond, 0);
         g722_decode_init(decoder_.get(), kG722BitsPerSecond, 0);
     }
+    void continue_from(const G722& other) { *encoder_ = *other.encoder_; }
 
 private:
     struct Deleter {
@@ -83,6 +87,10 @@ public:
         if (samples.size() != samples_ || payload.size() < bytes) return 0;
         format_.encode(samples, payload.first(bytes));
         return static_cast<int>(bytes);
+    }
+
+    void continue_from(const Encoder& other) override {
+        format_.continue_from(static_cast<const LowRateEncoder&>(other).format_);
     }
 
 private:

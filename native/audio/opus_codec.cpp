@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <new>
 
 #include "audio/concealer.hpp"
@@ -26,38 +27,67 @@ struct DecoderDeleter {
 class OpusAudioEncoder final : public Encoder {
 public:
     explicit OpusAudioEncoder(const EncoderSettings& settings)
-        : samples_(settings.packet_time_ms * kSamplesPerMs), fec_(settings.opus_fec), dtx_(settings.opus_dtx) {
+        : samples_(settings.packet_time_ms * kSamplesPerMs), settings_(settings) {
         const bool voip = settings.opus_mode == OpusMode::voip;
         const int application = voip ? OPUS_APPLICATION_VOIP : OPUS_APPLICATION_AUDIO;
         encoder_.reset(opus_encoder_create(kSampleRateHz, kChannels, application, nullptr));
         if (!encoder_) throw std::bad_alloc();
-        opus_encoder_ctl(encoder_.get(), OPUS_SET_BITRATE(settings.opus_bitrate_bps));
-        opus_encoder_ctl(encoder_.get(), OPUS_SET_COMPLEXITY(settings.opus_complexity));
-        opus_encoder_ctl(encoder_.get(), OPUS_SET_DTX(dtx_ ? 1 : 0));
-        set_expected_loss(settings.expected_loss_percent);
+        configure();
     }
 
     int encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> payload) override {
         if (samples.size() != static_cast<std::size_t>(samples_)) return 0;
         const auto room = static_cast<opus_int32>(payload.size());
         const int bytes = opus_encode(encoder_.get(), samples.data(), samples_, payload.data(), room);
+        if (anew_) set_anew(false);
         // With DTX a result of one or two bytes "does not need to be transmitted" (opus_encode's contract).
-        if (bytes < 0 || (dtx_ && bytes <= 2)) return 0;
+        if (bytes < 0 || (settings_.opus_dtx && bytes <= 2)) return 0;
         return bytes;
+    }
+
+    // The state is "position independent and can be freely copied" (opus.h); it includes settings, which are each one's own.
+    void continue_from(const Encoder& other) override {
+        const auto& from = static_cast<const OpusAudioEncoder&>(other);
+        static const auto bytes = static_cast<std::size_t>(opus_encoder_get_size(kChannels));
+        std::memcpy(encoder_.get(), from.encoder_.get(), bytes);
+        set_anew(from.anew_);
+        configure();
+    }
+
+    // RFC 6716 section 4.3.2.1: energies that are not predicted from those of the last frame. Where the frames overlap, two
+    // encoders of the same sound agree within their coding noise.
+    void begin_anew() override { set_anew(true); }
+
+    void set_complexity(int complexity) override {
+        settings_.opus_complexity = complexity;
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_COMPLEXITY(complexity));
     }
 
     // Redundancy lives in the SILK layer only, which costs three times the CPU: it is switched on when packets get lost.
     void set_expected_loss(int percent) override {
-        const bool protect = fec_ && percent > 0;
+        settings_.expected_loss_percent = percent;
+        const bool protect = settings_.opus_fec && percent > 0;
         opus_encoder_ctl(encoder_.get(), OPUS_SET_PACKET_LOSS_PERC(std::clamp(percent, 0, 100)));
         opus_encoder_ctl(encoder_.get(), OPUS_SET_INBAND_FEC(protect ? 1 : 0));
         opus_encoder_ctl(encoder_.get(), OPUS_SET_SIGNAL(protect ? OPUS_SIGNAL_VOICE : OPUS_AUTO));
     }
 
 private:
+    void set_anew(bool anew) {
+        anew_ = anew;
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_PREDICTION_DISABLED(anew ? 1 : 0));
+    }
+
+    void configure() {
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_BITRATE(settings_.opus_bitrate_bps));
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_COMPLEXITY(settings_.opus_complexity));
+        opus_encoder_ctl(encoder_.get(), OPUS_SET_DTX(settings_.opus_dtx ? 1 : 0));
+        set_expected_loss(settings_.expected_loss_percent);
+    }
+
     int samples_;
-    bool fec_;
-    bool dtx_;
+    EncoderSettings settings_;
+    bool anew_ = false;
     std::unique_ptr<OpusEncoder, EncoderDeleter> encoder_;
 };
 

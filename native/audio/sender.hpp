@@ -27,8 +27,8 @@ public:
     // What push takes.
     Rate rate() const { return codec_rate(codec_); }
 
-    // Takes the 20 ms of this tick; then call next until it returns false.
-    void push(std::span<const std::int16_t> sound);
+    // Takes the 20 ms of this tick; then call next until it returns false. `silent`: all zero, and known to be.
+    void push(std::span<const std::int16_t> sound, bool silent = false);
 
     // The next packet due; false: none, or DTX has nothing to send.
     bool next(OutgoingPayload& packet);
@@ -36,10 +36,27 @@ public:
     // A tick in which nothing is sent (on hold): the timestamp goes on, the next packet begins a talkspurt.
     void skip();
 
+    // The timestamp_offset of the beginning of the last tick pushed.
+    std::uint32_t tick_offset() const { return clock_at(tick_start_); }
+
+    // As Encoder's; the other sender has the same codec and packet time, and no more than a tick's sound waits in neither.
+    void continue_from(const AudioSender& other);
+    void begin_anew() { encoder_->begin_anew(); }
+
     void set_expected_loss(int percent) { encoder_->set_expected_loss(percent); }
+    void set_complexity(int complexity);
     Codec codec() const { return codec_; }
+    int packet_ms() const { return packet_samples_ * 1000 / rate_hz(rate()); }
 
 private:
+    // In silence Opus with DTX says something this often, so that paths stay open and the peer knows that we are there.
+    static constexpr int kDtxIntervalMs = 400;
+    // The tail of what went before is coded.
+    static constexpr int kDtxAfterTicks = 10;
+
+    bool skips_silence(int samples);
+    std::uint32_t clock_at(std::int64_t sample) const;
+
     // The longest packet and the tick that begins the next.
     static constexpr int kMaxTimeMs = 60 + kTickMs;
 
@@ -51,6 +68,11 @@ private:
     int begin_ = 0;
     int end_ = 0;
     std::int64_t sent_samples_ = 0;
+    std::int64_t tick_start_ = 0;
+    bool dtx_;
+    int complexity_;
+    int silent_ticks_ = 0;    // in a row
+    int unsent_samples_ = 0;  // of them since the last packet
     bool marker_ = true;
     std::array<std::uint8_t, kMaxPayloadBytes> payload_{};
 };

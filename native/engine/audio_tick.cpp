@@ -12,13 +12,15 @@ void convert(audio::Converter& converter, audio::Rate from, audio::Rate to, std:
     converter.process(in, std::span(out).first(static_cast<std::size_t>(audio::tick_samples(to))));
 }
 
-// What others hear of the leg in this tick, at the rate that it is spoken to at; nullptr: nothing.
-const std::int16_t* contribution_of(AudioLeg& leg) {
-    if (leg.heard_kind == audio::BlockKind::silent || leg.muted) return nullptr;
+// What others hear of the leg in this tick, at the rate that it is spoken to at.
+void contribute(AudioLeg& leg, audio::RoomMixer& mixer) {
+    leg.part = nullptr;
+    if (leg.heard_kind == audio::BlockKind::silent || leg.muted) return;
     const audio::Rate rate = leg.session.say_rate();
-    if (leg.heard.rate == rate) return leg.heard.samples.data();
-    convert(leg.contribution_converter, leg.heard.rate, rate, leg.heard.view(), leg.contribution);
-    return leg.contribution.data();
+    if (leg.heard.rate != rate)
+        convert(leg.contribution_converter, leg.heard.rate, rate, leg.heard.view(), leg.contribution);
+    leg.part = leg.heard.rate == rate ? leg.heard.samples.data() : leg.contribution.data();
+    mixer.add(rate, leg.part);
 }
 
 void write_tap(AudioLeg& leg) {
@@ -46,68 +48,115 @@ void AudioTick::set_streams(const std::vector<Stream*>& streams) {
     for (auto& [number, room] : rooms_) room.streams.clear();
     alone_.streams.clear();
     for (Stream* stream : streams) {
-        const AudioLeg* leg = stream->audio();
+        AudioLeg* leg = stream->audio_or_idle();
         if (leg == nullptr) continue;
-        (leg->room == kAlone ? alone_ : rooms_[leg->room]).streams.push_back(stream);
+        const bool moved = leg->mixed_in != leg->room;
+        if (moved || stream->audio() == nullptr) audio::SharedVoices::leave(leg->ear, leg->session.encoder());
+        leg->mixed_in = leg->room;
+        if (stream->audio() != nullptr) (leg->room == kAlone ? alone_ : rooms_[leg->room]).streams.push_back(stream);
     }
     std::erase_if(rooms_, [](const auto& room) { return room.second.streams.empty(); });
+    for (auto& [number, room] : rooms_) room.voices.tidy();
+    alone_.voices.tidy();
 }
 
 void AudioTick::run(double tick_s, double now_s) {
     levels_.clear();
-    for (auto& [number, room] : rooms_) run_room(room, tick_s);
-    for (Stream* stream : alone_.streams) hear(*stream, tick_s);
-    mix(alone_, false);
-    speak(alone_, tick_s);
-    const auto finish = [now_s](Stream* stream) {
-        stream->audio()->session.on_tick(now_s);
-        stream->publish_stats();
+    for (auto& [number, room] : rooms_) run_room(room, tick_s, true);
+    run_room(alone_, tick_s, false);
+    const auto finish = [this, now_s](Stream* stream) {
+        contain([&] {
+            stream->audio()->session.on_tick(now_s);
+            stream->publish_stats();
+        });
     };
     for (const auto& [number, room] : rooms_) std::ranges::for_each(room.streams, finish);
     std::ranges::for_each(alone_.streams, finish);
 }
 
-void AudioTick::run_room(Room& room, double tick_s) {
+void AudioTick::run_room(Room& room, double tick_s, bool together) {
     for (Stream* stream : room.streams) hear(*stream, tick_s);
-    mix(room, true);
-    speak(room, tick_s);
-}
-
-void AudioTick::mix(Room& room, bool together) {
-    legs_.clear();
-    for (Stream* stream : room.streams) {
-        AudioLeg& leg = *stream->audio();
-        audio::MixLeg part;
-        if (together) part.contribution = contribution_of(leg);
-        if (leg.has_prompt) part.player = leg.prompt.data();
-        part.out = leg.said.data();
-        part.limiter = &leg.limiter;
-        part.rate = leg.session.say_rate();
-        legs_.push_back(part);
-    }
-    audio::mix_room(room.mixer, legs_);
-}
-
-void AudioTick::speak(Room& room, double tick_s) {
-    for (Stream* stream : room.streams) {
-        AudioLeg& leg = *stream->audio();
-        const auto count = static_cast<std::size_t>(audio::tick_samples(leg.session.say_rate()));
-        leg.session.say(tick_s, std::span(leg.said).first(count));
-    }
+    sum(room, together);
+    choose_voices(room, tick_s);
+    say_shared(room);
+    say_own(room);
 }
 
 void AudioTick::hear(Stream& stream, double tick_s) {
     AudioLeg& leg = *stream.audio();
-    leg.heard_kind = leg.session.hear(tick_s, leg.heard);
-    if (leg.heard_kind == audio::BlockKind::silent) {
-        leg.meter.update_silent();
-    } else {
-        leg.meter.update(leg.heard.view());
+    leg.heard_kind = audio::BlockKind::silent;
+    leg.has_prompt = false;
+    contain([&] {
+        leg.heard_kind = leg.session.hear(tick_s, leg.heard);
+        if (leg.heard_kind == audio::BlockKind::silent) {
+            leg.meter.update_silent();
+        } else {
+            leg.meter.update(leg.heard.view());
+        }
+        if (leg.tap) write_tap(leg);
+        play(leg);
+        const float level_dbov = leg.meter.smoothed_dbov();
+        if (!leg.muted && level_dbov > kQuietDbov) levels_.emplace_back(stream.id(), level_dbov);
+    });
+}
+
+// Not together: nobody hears anybody.
+void AudioTick::sum(Room& room, bool together) {
+    room.mixer.begin();
+    for (Stream* stream : room.streams) {
+        AudioLeg& leg = *stream->audio();
+        leg.part = nullptr;
+        if (together) contribute(leg, room.mixer);
+        room.mixer.expect(leg.session.say_rate());
     }
-    if (leg.tap) write_tap(leg);
-    play(leg);
-    const float level_dbov = leg.meter.smoothed_dbov();
-    if (!leg.muted && level_dbov > kQuietDbov) levels_.emplace_back(stream.id(), level_dbov);
+    room.mixer.join();
+}
+
+void AudioTick::choose_voices(Room& room, double tick_s) {
+    room.voices.begin();
+    for (Stream* stream : room.streams) {
+        AudioLeg& leg = *stream->audio();
+        audio::AudioSender& own = leg.session.encoder();
+        leg.says = false;
+        contain([&] {
+            leg.says = leg.session.begin_saying(tick_s);
+            if (leg.part != nullptr || leg.has_prompt)
+                audio::SharedVoices::stay_away(leg.ear, own);
+            else if (leg.says)
+                room.voices.want(leg.ear, own, leg.session.voice_key());
+            else
+                audio::SharedVoices::leave(leg.ear, own);
+        });
+    }
+    room.voices.settle(room.mixer);
+}
+
+void AudioTick::say_shared(Room& room) {
+    for (const auto& voice : room.voices.voices()) {
+        if (voice->listeners == 0) continue;
+        voice->sender.push(voice->said.view(), voice->silent);
+        audio::OutgoingPayload packet;
+        while (voice->sender.next(packet)) {
+            for (Stream* stream : room.streams) {
+                AudioLeg& leg = *stream->audio();
+                if (leg.ear.voice != voice) continue;
+                contain([&] { leg.session.relay(packet, voice->sender.tick_offset()); });
+            }
+        }
+    }
+}
+
+void AudioTick::say_own(Room& room) {
+    for (Stream* stream : room.streams) {
+        AudioLeg& leg = *stream->audio();
+        if (!leg.says || leg.ear.voice) continue;
+        contain([&] {
+            const audio::Rate rate = leg.session.say_rate();
+            const std::int16_t* prompt = leg.has_prompt ? leg.prompt.data() : nullptr;
+            const bool sounds = room.mixer.listen(rate, leg.part, prompt, leg.ear.limiter, leg.said.data());
+            leg.session.say(std::span(leg.said).first(static_cast<std::size_t>(audio::tick_samples(rate))), !sounds);
+        });
+    }
 }
 
 void AudioTick::skip() {

@@ -1,14 +1,16 @@
 // The audio of all streams in one pass per 20 ms: hear everybody, mix each room, say to each what it shall hear.
 //
-//   for each room: hear (decode) -> level, tap -> mix-minus with prompts -> say (encode, send)
+//   for each room: hear (decode) -> level, tap -> sums -> who hears the same? one mix and encode for them
+//                                                      -> the others: mix-minus with prompts, encode each -> send
 #pragma once
 
+#include <exception>
 #include <map>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include "audio/room_mixer.hpp"
+#include "audio/shared_voices.hpp"
 #include "engine/stream.hpp"
 
 namespace cms::engine {
@@ -20,7 +22,7 @@ public:
     // Quieter than this nobody is worth telling about.
     static constexpr float kQuietDbov = -50.0F;
 
-    // Who is in which room changed.
+    // Who is in which room changed; before a stream is no more, too.
     void set_streams(const std::vector<Stream*>& streams);
 
     bool empty() const { return rooms_.empty() && alone_.streams.empty(); }
@@ -33,22 +35,37 @@ public:
 
     const Levels& levels() const { return levels_; }
 
+    // Steps of one leg that threw since it was asked last; the other legs went on.
+    std::uint64_t take_failures() { return std::exchange(failures_, 0); }
+
 private:
     struct Room {
         std::vector<Stream*> streams;
         audio::RoomMixer mixer;
+        audio::SharedVoices voices;
     };
 
-    void run_room(Room& room, double tick_s);
+    // An exception in one leg's step costs that step.
+    template <typename Step>
+    void contain(Step step) {
+        try {
+            step();
+        } catch (const std::exception&) {
+            ++failures_;
+        }
+    }
+
     void hear(Stream& stream, double tick_s);
-    // Not together: each hears its prompt alone.
-    void mix(Room& room, bool together);
-    void speak(Room& room, double tick_s);
+    void run_room(Room& room, double tick_s, bool together);
+    void sum(Room& room, bool together);
+    void choose_voices(Room& room, double tick_s);
+    void say_shared(Room& room);
+    void say_own(Room& room);
 
     std::map<int, Room> rooms_;
     Room alone_;
-    std::vector<audio::MixLeg> legs_;  // scratch
     Levels levels_;
+    std::uint64_t failures_ = 0;
 };
 
 }  // namespace cms::engine

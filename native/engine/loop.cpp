@@ -241,6 +241,7 @@ void Loop::run_ticks() {
 void Loop::run_tick(double tick_s) {
     const double begun_s = monotonic_s();
     contain([&] { audio_.run(tick_s, begun_s); });
+    stats_.failures += audio_.take_failures();
     outgoing_.flush();
     ++stats_.ticks;
     if (begun_s > tick_s + kLateS) ++stats_.late_ticks;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "audio/level.hpp"
-#include "audio/mixer.hpp"
 #include "audio/player.hpp"
 #include "audio/resampler.hpp"
 #include "audio/tap.hpp"
@@ -32,9 +31,10 @@ struct AudioLeg {
 
     session::AudioSession session;
     int room = kAlone;
+    int mixed_in = kAlone;  // the room that its ear belongs to
     bool muted = false;
     audio::LevelMeter meter;
-    audio::Limiter limiter;
+    audio::Ear ear;
     audio::Player player;
     Samples playing;  // what the player reads
     std::shared_ptr<audio::Tap> tap;
@@ -44,8 +44,10 @@ struct AudioLeg {
     audio::Block contribution;                   // heard, at the rate that the leg is spoken to at, when that is another
     audio::Block prompt;                         // at that rate too
     audio::Block said;
+    bool says = false;  // there is room for sound in this tick
     audio::BlockKind heard_kind = audio::BlockKind::silent;
     bool has_prompt = false;
+    const std::int16_t* part = nullptr;  // of it in the mix, at that rate; nullptr: nothing
 
     // Between the rates of the two directions, of prompts and of the tap; most legs need none.
     audio::Converter contribution_converter{audio::Rate::khz48, audio::Rate::khz48};

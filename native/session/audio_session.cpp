@@ -11,6 +11,16 @@ namespace {
 // between two. What it guards holds: some 110 bytes a second each way with IP and UDP are 1.8 kbit/s together, under 5 % of
 // all we send from 36 kbit/s on, and Opus at 20 kbit/s takes that with its 16 of headers. Fresh loss and round trip pay.
 constexpr double kReportIntervalS = 1.0;
+// Protection against loss in two steps, so that most who need it have the same encoder; it is kept for ten reports.
+constexpr int kSomeLossPercent = 5;
+constexpr int kMuchLossPercent = 15;
+constexpr int kCalmReports = 10;
+
+int protection_for(int loss_percent) {
+    if (loss_percent == 0) return 0;
+    return loss_percent <= 2 * kSomeLossPercent ? kSomeLossPercent : kMuchLossPercent;
+}
+
 // One key event packet per tick, whatever the audio's packet time (RFC 4733 section 2.6.3 allows 10 to 50 ms).
 constexpr std::uint32_t kKeyPacketMs = audio::kTickMs;
 
@@ -20,11 +30,12 @@ bool same_formats(const std::vector<audio::ReceiveFormat>& a, const std::vector<
     });
 }
 
-bool same_encoder(const AudioSettings& a, const AudioSettings& b) {
-    return a.send_codec == b.send_codec && a.encoder.packet_time_ms == b.encoder.packet_time_ms &&
-           a.encoder.opus_bitrate_bps == b.encoder.opus_bitrate_bps && a.encoder.opus_fec == b.encoder.opus_fec &&
-           a.encoder.opus_dtx == b.encoder.opus_dtx && a.encoder.opus_mode == b.encoder.opus_mode &&
-           a.encoder.opus_complexity == b.encoder.opus_complexity;
+// What distinguishes one encoder from another.
+audio::VoiceKey key_of(const AudioSettings& settings) {
+    audio::VoiceKey key{settings.send_codec, {}};
+    if (settings.send_codec == audio::Codec::opus) key.settings = settings.encoder;
+    key.settings.packet_time_ms = audio::packet_time_ms(settings.send_codec, settings.encoder.packet_time_ms);
+    return key;
 }
 
 }  // namespace
@@ -36,7 +47,7 @@ AudioSession::AudioSession(const SessionWorld& world, const AudioSettings& setti
 
 void AudioSession::apply(const AudioSettings& settings, double now_s) {
     if (!audio_in_ || !same_formats(settings.receive, settings_.receive)) renew_decoder(settings);
-    if (!audio_out_ || !same_encoder(settings, settings_)) renew_encoder(settings);
+    if (!audio_out_ || key_of(settings) != key_of(settings_)) renew_encoder(settings);
     if (!keys_out_ || settings.dtmf_clock_hz != settings_.dtmf_clock_hz) {
         keys_out_.emplace(static_cast<std::uint32_t>(settings.dtmf_clock_hz), kKeyPacketMs);
     }
@@ -57,7 +68,10 @@ void AudioSession::renew_decoder(const AudioSettings& settings) {
 
 void AudioSession::renew_encoder(const AudioSettings& settings) {
     audio_out_.emplace(settings.send_codec, settings.encoder);
+    voice_key_ = key_of(settings);
+    expect_loss(expected_loss_percent_);
     ticks_said_ = -1;
+    begins_talkspurt_ = true;
 }
 
 PayloadTypes AudioSession::accepted(const AudioSettings& settings) const {
@@ -98,28 +112,54 @@ void AudioSession::on_key(const wire::RtpView& packet, const Address& from) {
 
 void AudioSession::on_new_source() { audio_in_->restart(); }
 
-void AudioSession::on_loss_report(int percent) { audio_out_->set_expected_loss(percent); }
+void AudioSession::on_loss_report(int percent) {
+    const int wanted = protection_for(percent);
+    calmer_reports_ = wanted < expected_loss_percent_ ? calmer_reports_ + 1 : 0;
+    if (wanted <= expected_loss_percent_ && calmer_reports_ < kCalmReports) return;
+    calmer_reports_ = 0;
+    expect_loss(wanted);
+}
+
+void AudioSession::expect_loss(int percent) {
+    expected_loss_percent_ = percent;
+    audio_out_->set_expected_loss(percent);
+    if (voice_key_.codec == audio::Codec::opus) voice_key_.settings.expected_loss_percent = percent;
+}
 
 audio::BlockKind AudioSession::hear(double tick_s, audio::Sound& sound) { return audio_in_->tick(tick_s, sound); }
 
-void AudioSession::say(double tick_s, std::span<const std::int16_t> sound) {
+bool AudioSession::begin_saying(double tick_s) {
     if (ticks_said_ < 0) {
         first_timestamp_ = sender_.timestamp_at(tick_s);
         ticks_said_ = 0;
     }
     if (!settings_.sending || say_key()) {
         skip();
-        return;
+        return false;
     }
     ++ticks_said_;
-    audio_out_->push(sound);
+    return true;
+}
+
+void AudioSession::say(std::span<const std::int16_t> sound, bool silent) {
+    audio_out_->push(sound, silent);
     audio::OutgoingPayload out;
-    while (audio_out_->next(out)) {
-        send(out.payload, settings_.send_payload_type, first_timestamp_ + out.timestamp_offset, out.marker);
-    }
+    while (audio_out_->next(out)) relay(out, audio_out_->tick_offset());
+}
+
+void AudioSession::relay(const audio::OutgoingPayload& packet, std::uint32_t tick_offset) {
+    const std::uint32_t timestamp = timestamp_of(ticks_said_ - 1) + packet.timestamp_offset - tick_offset;
+    send(packet.payload, settings_.send_payload_type, timestamp, packet.marker || begins_talkspurt_);
+    begins_talkspurt_ = false;
+}
+
+std::uint32_t AudioSession::timestamp_of(std::int64_t tick) const {
+    const std::int64_t per_tick = audio::rtp_clock_hz(settings_.send_codec) / (1000 / audio::kTickMs);
+    return first_timestamp_ + static_cast<std::uint32_t>(tick * per_tick);
 }
 
 void AudioSession::skip() {
+    begins_talkspurt_ = true;
     if (ticks_said_ < 0) return;
     ++ticks_said_;
     audio_out_->skip();
@@ -128,9 +168,7 @@ void AudioSession::skip() {
 // True when this tick's packet is a key event, which takes the place of audio (RFC 4733 section 2.2).
 bool AudioSession::say_key() {
     if (!settings_.dtmf_send_payload_type || !keys_out_->active()) return false;
-    const std::int64_t ticks_per_block = audio::rtp_clock_hz(settings_.send_codec) / (1000 / audio::kTickMs);
-    const auto timestamp = first_timestamp_ + static_cast<std::uint32_t>(ticks_said_ * ticks_per_block);
-    const auto packet = keys_out_->tick(timestamp);
+    const auto packet = keys_out_->tick(timestamp_of(ticks_said_));
     if (!packet) return false;
     send(packet->payload, *settings_.dtmf_send_payload_type, packet->timestamp, packet->marker);
     return true;

@@ -11,6 +11,7 @@
 
 #include "audio/receiver.hpp"
 #include "audio/sender.hpp"
+#include "audio/shared_voices.hpp"
 #include "payload/dtmf.hpp"
 #include "session/rtp_session.hpp"
 
@@ -37,11 +38,18 @@ public:
     // A new negotiation: what did not change goes on without a seam.
     void apply(const AudioSettings& settings, double now_s);
 
-    // The two halves of a tick, `tick_s` its nominal time: first what the peer says, then what it shall hear.
+    // The two halves of a tick, `tick_s` its nominal time: first what the peer says,
     audio::BlockKind hear(double tick_s, audio::Sound& sound);
-    void say(double tick_s, std::span<const std::int16_t> sound);
-    // What say takes 20 ms of.
+    // then what it shall hear, if there is room for it: false on hold, and while a key is down. Then either `say` encodes
+    // 20 ms at say_rate() for this peer alone, or `relay` sends each packet of an encoder that several listen to.
+    bool begin_saying(double tick_s);
+    void say(std::span<const std::int16_t> sound, bool silent = false);
+    void relay(const audio::OutgoingPayload& packet, std::uint32_t tick_offset);
+
     audio::Rate say_rate() const { return audio_out_->rate(); }
+    audio::AudioSender& encoder() { return *audio_out_; }
+    // Whoever has the same may be sent packets of one encoder.
+    const audio::VoiceKey& voice_key() const { return voice_key_; }
     // A tick that was missed: timestamps go on.
     void skip();
 
@@ -64,8 +72,10 @@ private:
 
     void renew_decoder(const AudioSettings& settings);
     void renew_encoder(const AudioSettings& settings);
+    void expect_loss(int percent);
     void on_key(const wire::RtpView& packet, const Address& from);
     bool say_key();
+    std::uint32_t timestamp_of(std::int64_t tick) const;
     void send(Bytes payload, std::uint8_t payload_type, std::uint32_t timestamp, bool marker);
     PayloadTypes accepted(const AudioSettings& settings) const;
 
@@ -75,8 +85,12 @@ private:
     payload::DtmfReceiver keys_in_;
     std::optional<payload::DtmfSender> keys_out_;
     PayloadTypes key_types_;
+    audio::VoiceKey voice_key_;
+    int expected_loss_percent_ = 0;
+    int calmer_reports_ = 0;             // in a row, each of less loss than we expect
     std::uint32_t first_timestamp_ = 0;  // of the present AudioSender
     std::int64_t ticks_said_ = -1;       // by it; -1: the first tick sets first_timestamp_
+    bool begins_talkspurt_ = true;       // the next packet does
     std::uint64_t retired_concealed_ = 0;  // counters of receivers before the present one
     std::uint64_t retired_late_ = 0;
 };

@@ -29,6 +29,10 @@ AudioSettings settings_to(const Address& remote, audio::Codec codec = audio::Cod
     return settings;
 }
 
+void say(AudioSession& session, double now_s, const audio::Sound& sound) {
+    if (session.begin_saying(now_s)) session.say(sound.view());
+}
+
 // A call between two sessions, tick by tick; the left one says a tone.
 struct Call {
     explicit Call(Path path, audio::Codec codec = audio::Codec::pcmu)
@@ -43,9 +47,9 @@ struct Call {
         deliver(left, kLeft, right_session, now_s);
         deliver(right, kRight, left_session, now_s);
         left_session.hear(now_s, block);
-        left_session.say(now_s, tone(left_session).view());
+        say(left_session, now_s, tone(left_session));
         kind = right_session.hear(now_s, block);
-        right_session.say(now_s, audio::Sound{right_session.say_rate(), {}}.view());
+        say(right_session, now_s, {right_session.say_rate(), {}});
         left_session.on_tick(now_s);
         right_session.on_tick(now_s);
     }
@@ -146,7 +150,7 @@ TEST_CASE("session: an endpoint that restarts under another SSRC goes on being h
         const double now_s = static_cast<double>(++call.ticks) * kTickS;
         call.left.now_s = now_s;
         deliver(call.left, kLeft, call.right_session, now_s);
-        reborn.say(now_s, call.tone(reborn).view());
+        say(reborn, now_s, call.tone(reborn));
         call.kind = call.right_session.hear(now_s, call.block);
     }
     CHECK(call.kind == audio::BlockKind::real);
@@ -170,6 +174,6 @@ TEST_CASE("session: goodbye is the last thing sent") {
     const std::size_t sent = call.left.sent;
     call.left_session.bye(0.1);
     call.left_session.on_tick(9);
-    call.left_session.say(9, call.tone(call.left_session).view());
+    say(call.left_session, 9, call.tone(call.left_session));
     CHECK(call.left.sent == sent);
 }
