@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cms_media.base.errors import ResourceError
 from cms_media.base.types import LegId
+from cms_media.bench.callers_stack import open_stack
 from cms_media.bench.crowd_leg import CrowdLeg
 from cms_media.bench.film import CUTS, FPS, FilmShelf
 from cms_media.bench.messages import Counted, EarCount, LegCount, LegView, Prepare, Seen
@@ -26,8 +26,6 @@ from cms_media.bench.voice import voice
 from cms_media.codecs import tones
 from cms_media.endpoint.audio import silences
 from cms_media.endpoint.leg import Switchboard
-from cms_media.endpoint.options import DialOptions
-from cms_media.endpoint.session import sip_settings
 from cms_media.layout.arrange import Candidate
 from cms_media.native import AccessUnit, Engine, KeyFrameRequest
 from cms_media.signalling.stack import SipStack
@@ -40,7 +38,6 @@ LATE_S = 0.02
 
 _DIALS_PER_S = 40.0
 _ANSWER_S = 20.0
-_PORT_ATTEMPTS = 4
 _OBEY_S = 0.25
 _MOST_EARS = 16
 _TAP_S, _LISTEN_S = 5.0, 0.5
@@ -83,7 +80,7 @@ class Crowd:
     async def join(self, uri: str) -> list[str]:
         """Everybody dials and sends; returns why legs did not get in."""
         self._engine.start()
-        self._stack = await self._open_stack()
+        self._stack = await open_stack(self._switchboard, Path(self._folder.name))
         loop = asyncio.get_running_loop()
         loop.add_reader(self._engine.fileno(), self._drain)
         for runner in (self._send_films, self._take_turns, self._listen):
@@ -227,21 +224,6 @@ class Crowd:
             self._engine.request_key_frame(leg.video)
 
     # --- inside -------------------------------------------------------------------------------------------
-
-    async def _open_stack(self) -> SipStack:
-        """A free port may be taken by another program before we listen on it: then with others, a few times."""
-        for attempt in range(1, _PORT_ATTEMPTS + 1):
-            stack = SipStack(
-                sip_settings(DialOptions("sip:bench@127.0.0.1"), "127.0.0.1"), Path(self._folder.name)
-            )
-            try:
-                await stack.start(self._switchboard)
-            except ResourceError:
-                if attempt == _PORT_ATTEMPTS:
-                    raise
-            else:
-                return stack
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _dial(self, number: int, uri: str) -> None:
         assert self._stack is not None

@@ -44,7 +44,7 @@ class CrowdLeg(EndpointLeg):
         self, number: int, plan: Plan, projector: Projector | None, engine: Engine, signalling: SignallingPort
     ) -> None:
         """Without a projector it has no picture. Raises OSError when there are no ports."""
-        super().__init__(LegId(f"{number:032x}"), _capabilities(plan), engine, signalling, "127.0.0.1")
+        super().__init__(LegId(f"{number:032x}"), capabilities(plan), engine, signalling, "127.0.0.1")
         self.number = number
         self.name = f"leg-{number:03d}"
         self.projector = projector
@@ -83,7 +83,8 @@ class CrowdLeg(EndpointLeg):
             self.projector.obey(int(self._engine.stats(self.video)["bitrate_limit_bps"]))
 
 
-def _capabilities(plan: Plan) -> Capabilities:
+def capabilities(plan: Plan) -> Capabilities:
+    """What an endpoint of this run says that it can do."""
     defaults = Capabilities()
     return Capabilities(
         audio_codecs=(plan.audio,),

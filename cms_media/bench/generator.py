@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cms_media.base.errors import CmsMediaError
@@ -19,15 +21,20 @@ from cms_media.bench.messages import (
     Failed,
     Join,
     Joined,
+    Leave,
+    Left,
     Look,
     Message,
     Prepare,
     Prepared,
     Progress,
     RawCost,
+    Seen,
     decode,
     encode,
 )
+from cms_media.bench.plan import Scenario
+from cms_media.bench.redial import Redial
 from cms_media.codecs.yardstick import decode_cost_ms, encode_cost_ms
 
 _RAW_PICTURES = 90
@@ -50,7 +57,9 @@ class Generator:
     def __init__(self, prepare: Prepare) -> None:
         self._plan = prepare.plan
         self._shelf = FilmShelf(Path(prepare.films))
-        self._crowd = Crowd(prepare, self._shelf)
+        self._callers = (
+            Redial(prepare) if prepare.plan.scenario is Scenario.SETUP else Crowd(prepare, self._shelf)
+        )
 
     def prepare(self) -> Prepared:
         """Films and the raw codec."""
@@ -64,23 +73,27 @@ class Generator:
         """The answer to one command."""
         match command:
             case Join(uri):
-                return Joined(tuple(await self._crowd.join(uri)))
+                return Joined(tuple(await self._callers.join(uri)))
             case Begin():
-                self._crowd.begin()
+                self._callers.begin()
                 return Begun()
             case End():
-                return self._crowd.end()
-            case Look(roster):
-                seen = await self._crowd.look(
-                    list(roster), self._crowd.leave, lambda text: say(Progress(text))
-                )
-                return type(seen)(seen.legs, seen.streams, self._raw() if self._plan.video else None)
+                return self._callers.end()
+            case Look(roster) if isinstance(self._callers, Crowd):
+                return await self._look(self._callers, roster)
+            case Leave():
+                await self._callers.leave()
+                return Left()
             case _:
                 return Failed(f"unexpected {type(command).__name__}")
 
     async def stop(self) -> None:
         """Whatever came before."""
-        await self._crowd.leave()
+        await self._callers.leave()
+
+    async def _look(self, crowd: Crowd, roster: Sequence[str]) -> Seen:
+        seen = await crowd.look(list(roster), crowd.leave, lambda text: say(Progress(text)))
+        return replace(seen, raw=self._raw() if self._plan.video else None)
 
     def _raw(self) -> RawCost:
         say(Progress("raw codec"))

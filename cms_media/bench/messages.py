@@ -35,7 +35,7 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The measured time is over. Answer: Counted."""
+    """The measured time is over. Answer: Counted, of lines that redial SetUps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ class Look:
 
     roster: tuple[str, ...]
     """Names of the legs as the bridge has them, in the order of joining."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Everybody hangs up. Answer: Left."""
 
 
 # --- from the generator -------------------------------------------------------------------------------------
@@ -151,13 +156,38 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class SetUps:
+    """The measured time of lines that redial."""
+
+    seconds: float
+    made: int
+    """Calls that went from INVITE to the end as they should."""
+    failures: int
+    failed: tuple[str, ...]
+    """Some of them, and why."""
+    median_ms: float
+    """INVITE sent to 200 received."""
+    p95_ms: float
+    worst_ms: float
+    cpu_s: float
+    """The generator's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Nobody is in a call any more, as far as the generator knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The generator can not go on."""
 
     reason: str
 
 
-Message = Prepare | Join | Begin | End | Look | Progress | Prepared | Joined | Begun | Counted | Seen | Failed
+Command = Prepare | Join | Begin | End | Look | Leave
+Reply = Progress | Prepared | Joined | Begun | Counted | Seen | SetUps | Left | Failed
+Message = Command | Reply
 _CLASSES: dict[str, type] = {cls.__name__: cls for cls in get_args(Message)}
 
 

@@ -16,6 +16,7 @@ class Scenario(StrEnum):
     PCMU = "pcmu"
     OPUS = "opus"
     OPUS_LISTENERS = "opus-listeners"
+    SETUP = "setup"
 
 
 LEG_SCENARIOS = (Scenario.GALLERY, Scenario.SHARED, Scenario.SPEAKER)
@@ -89,5 +90,20 @@ def audio_plan(scenario: Scenario, legs: int, seconds: float) -> Plan:
         layout=LayoutName.ALL_EQUAL,
         self_pane=SelfPane.SKIP,
         talkers=5 if scenario is Scenario.OPUS_LISTENERS else EVERYBODY,
+        turn_s=0.0,
+    )
+
+
+def setup_plan(lines: int, seconds: float) -> Plan:
+    """Of `bench setup`: so many calls at a time."""
+    return Plan(
+        scenario=Scenario.SETUP,
+        legs=lines,
+        source="",
+        seconds=seconds,
+        audio=Codec.PCMU,
+        layout=LayoutName.ALL_EQUAL,
+        self_pane=SelfPane.SKIP,
+        talkers=EVERYBODY,
         turn_s=0.0,
     )

@@ -1,4 +1,4 @@
-"""`cms-media bench legs|audio`: how many legs a core of this machine carries, measured on the real bridge."""
+"""`cms-media bench legs|audio|setup`: what a core of this machine carries, measured on the real bridge."""
 
 import argparse
 import json
@@ -28,9 +28,14 @@ def add_parser(subparsers: Any) -> None:
     audio.add_argument("--legs", type=int, default=100, help="endpoints in one call (100)")
     audio.set_defaults(run=run_audio)
 
-    for each in (legs, audio):
+    setup = kinds.add_parser("setup", help="calls that are set up, heard and ended, again and again")
+    setup.add_argument("--legs", type=int, default=20, help="calls at a time (20)")
+    setup.set_defaults(run=run_setup)
+
+    for each in (legs, audio, setup):
         each.add_argument("--seconds", type=float, default=10.0, help="measured time (10)")
         each.add_argument("--json", action="store_true", help="print the figures as JSON")
+    for each in (legs, audio):
         each.add_argument("--films", type=Path, help="folder that keeps the endpoints' films (~/.cache)")
 
 
@@ -49,6 +54,22 @@ def run_audio(arguments: argparse.Namespace) -> int:
 
     _check(arguments)
     return _run(audio_plan(Scenario(arguments.scenario), arguments.legs, arguments.seconds), arguments)
+
+
+def run_setup(arguments: argparse.Namespace) -> int:
+    """Exit code 1 when the run is void."""
+    from cms_media.bench.plan import setup_plan
+    from cms_media.bench.setup_run import run_setup as run
+    from cms_media.cli.tables import bench_table, progress, show
+
+    _check(arguments)
+    with progress() as tell:
+        report = run(setup_plan(arguments.legs, arguments.seconds), tell)
+    if arguments.json:
+        print(json.dumps(report.to_json()))
+    else:
+        show(bench_table(report.to_json()))
+    return 1 if report.void else 0
 
 
 def _check(arguments: argparse.Namespace) -> None:

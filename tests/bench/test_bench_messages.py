@@ -2,12 +2,22 @@
 
 import pytest
 
-from cms_media.bench.messages import Joined, Prepare, decode, encode
+from cms_media.bench.messages import Joined, Left, Prepare, SetUps, decode, encode
 from cms_media.media.json_codec import MessageError
 from tests.bench.runs import COUNTED, PLAN, SEEN
 
 
-@pytest.mark.parametrize("message", [Prepare(PLAN, "films", 1, 2), Joined(("leg-001: 503",)), COUNTED, SEEN])
+@pytest.mark.parametrize(
+    "message",
+    [
+        Prepare(PLAN, "films", 1, 2),
+        Joined(("leg-001: 503",)),
+        COUNTED,
+        SEEN,
+        SetUps(10.0, 100, 1, ("call 7: no sound",), 8.0, 20.0, 90.0, 3.0),
+        Left(),
+    ],
+)
 def test_what_is_written_is_read(message: object) -> None:
     assert decode(encode(message)) == message  # type: ignore[arg-type]
 

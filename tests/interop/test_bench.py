@@ -34,3 +34,11 @@ def test_three_legs_in_a_gallery(tmp_path: Path) -> None:
     assert report.keys() >= set(KEYS.split())
     assert (report["scenario"], report["legs"], report["resolution"]) == ("gallery", 3, "720p30")
     assert 400 <= int(str(report["encodes"])) <= 500
+
+
+def test_calls_are_set_up_and_nobody_stays() -> None:
+    report = _bench("setup", "--legs", "3", "--seconds", "2")
+    assert report["void"] == []
+    assert report.keys() >= set(KEYS.split())
+    assert (report["scenario"], report["legs"], report["failed"]) == ("setup", 3, [])
+    assert int(str(report["setups"])) > 10

@@ -1,0 +1,69 @@
+"""What the bridge has spent and made at a moment, and the difference of two such readings."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cms_media.bench.bridge_process import MeasuredBridge
+from cms_media.bench.generator_process import Tell
+from cms_media.bench.processes import Usage, usage
+from cms_media.bench.report import BridgeCost
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The bridge at a moment: the kernel's account and what workers say."""
+
+    usage: Usage
+    workers: Sequence[Mapping[str, Any]]
+
+    def sum(self, key: str) -> float:
+        """Over all workers."""
+        return sum(float(worker.get(key, 0)) for worker in self.workers)
+
+
+def read(bridge: MeasuredBridge) -> Reading:
+    """Now. The account is taken first: asking for the workers costs the bridge something."""
+    spent = usage(bridge.pid)
+    return Reading(spent, bridge.status()["workers"])
+
+
+def pass_time(seconds: float, tell: Tell) -> None:
+    """The measured time, with a word on it every second."""
+    until_s = time.monotonic() + seconds
+    while (left_s := until_s - time.monotonic()) > 0:
+        tell(f"measuring, {left_s:.0f} s left")
+        time.sleep(min(1.0, left_s))
+
+
+def workers_lost(before: Reading, after: Reading) -> int:
+    """Processes that are gone."""
+    return len(before.usage.cpu_s_by_pid.keys() - after.usage.cpu_s_by_pid.keys())
+
+
+def cost_between(control: int, before: Reading, after: Reading, memory_before_mb: float) -> BridgeCost:
+    """`control` is the process that is no worker; the memory is that before anybody came."""
+    seconds = after.usage.at_s - before.usage.at_s
+    names = {control: "control"} | {worker["pid"]: f"worker-{worker['place']}" for worker in after.workers}
+    spent = {
+        names.get(pid, f"process-{pid}"): cpu_s - before.usage.cpu_s_by_pid.get(pid, 0.0)
+        for pid, cpu_s in after.usage.cpu_s_by_pid.items()
+    }
+    return BridgeCost(
+        seconds=seconds,
+        cpu_s=sum(spent.values()),
+        cpu_s_by_process=spent,
+        memory_mb=after.usage.memory_mb,
+        memory_before_mb=memory_before_mb,
+        workers=len(after.workers),
+        encodes=_in_window(before, after, "encodes", seconds),
+        decodes=_in_window(before, after, "decodes", seconds),
+        frames_late=_in_window(before, after, "frames_late", seconds),
+    )
+
+
+def _in_window(before: Reading, after: Reading, key: str, seconds: float) -> int:
+    """Workers report once a second on their own clock: their own time between two reports says how much that was."""
+    apart_s = (after.sum("uptime_s") - before.sum("uptime_s")) / max(1, len(after.workers))
+    return round((after.sum(key) - before.sum(key)) * seconds / apart_s) if apart_s > 0 else 0
