@@ -44,12 +44,22 @@ class Rect:
     height: float
 
     def scaled(self, canvas: Size) -> "PixelRect":
-        """The rectangle on `canvas`, its edges rounded to even pixels (4:2:0 chroma)."""
-        left = round(self.x * canvas.width_px / 2) * 2
-        top = round(self.y * canvas.height_px / 2) * 2
-        right = round((self.x + self.width) * canvas.width_px / 2) * 2
-        bottom = round((self.y + self.height) * canvas.height_px / 2) * 2
-        return PixelRect(left, top, right - left, bottom - top)
+        """The rectangle on `canvas` in even pixels (4:2:0 chroma).
+
+        Rectangles of one size stay of one size wherever they are: a source is scaled once for all of them. What
+        does not come out even is left as a gap beside them; rectangles that touched never overlap.
+        """
+        return PixelRect(
+            _even(self.x * canvas.width_px + 1),
+            _even(self.y * canvas.height_px + 1),
+            _even(self.width * canvas.width_px),
+            _even(self.height * canvas.height_px),
+        )
+
+
+def _even(length: float) -> int:
+    """Rounded down, but for the error of a division."""
+    return int(length / 2 + 1e-6) * 2
 
 
 @dataclass(frozen=True, slots=True)
