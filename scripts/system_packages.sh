@@ -13,7 +13,6 @@ build_packages=(
   libopus-dev          # Opus
   libspandsp-dev       # G.722
   libssl-dev           # SRTP by EVP, SIP over TLS
-  libyuv-dev           # picture scaling
   openssl              # looking at certificates
   pkg-config           # finds the libraries above
   python3 python3-dev python3-venv
@@ -23,6 +22,7 @@ test_packages=(
   baresip-core baresip-ffmpeg # SIP endpoint nobody here wrote, with H.264 and VP8
   doctest-dev          # C++ unit tests
   iproute2             # network namespaces for lossy links
+  libyuv-dev           # the peer in the picture kernels' benchmark
   sip-tester           # sipp
   tshark               # judges what we put on the wire
 )

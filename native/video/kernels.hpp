@@ -1,50 +1,22 @@
-// Picture kernels on 8-bit planar 4:2:0: scale, copy, fill, blend, dim, compare.
+// Picture kernels: scale, copy, fill, blend, dim, compare.
 //
-// Pure functions on memory that the caller owns; no allocation, no state, any thread. Rectangles are in pixels of the
-// luma plane, even in all four numbers; a function throws std::invalid_argument when one leaves its plane.
+// Pure functions on memory that the caller owns, on any thread; the same to the bit whatever the processor (dispatch.hpp).
+// A function throws std::invalid_argument when a rectangle is not even or leaves its plane. Source and target do not overlap.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include "video/picture.hpp"
 
 namespace cms::video {
 
-struct Rectangle {
-    int x = 0;
-    int y = 0;
-    int width = 0;
-    int height = 0;
-};
-
-// One plane: rows of `stride` bytes, `bytes` in all.
-template <class Byte>
-struct BasicPlane {
-    Byte* data = nullptr;
-    int stride = 0;
-    std::size_t bytes = 0;
-};
-
-template <class Byte>
-struct BasicPicture {
-    BasicPlane<Byte> y, u, v;
-};
-
-using Source = BasicPicture<const std::uint8_t>;
-using Target = BasicPicture<std::uint8_t>;
-using Alpha = BasicPlane<const std::uint8_t>;
-
-struct Colour {
-    std::uint8_t y = 16;
-    std::uint8_t u = 128;
-    std::uint8_t v = 128;
-};
-
-// Box filter when shrinking, bilinear otherwise.
+// The mean of the area under each pixel when shrinking, bilinear when growing; each direction for itself.
 void scale(const Source& source, Rectangle from, const Target& target, Rectangle to);
 
 void copy(const Source& source, Rectangle from, const Target& target, int x, int y);
 
 void fill(const Target& target, Rectangle to, Colour colour);
+
+// The strips of `line` luma pixels along the inner sides of `where`; `line` is even and fits.
+void frame(const Target& target, Rectangle where, int line, Colour colour);
 
 // Draws `size` of the overlay at (x, y); `alpha` has one byte per luma pixel, 255 is opaque.
 void blend(const Source& overlay, const Alpha& alpha, int width, int height, const Target& target, int x, int y);
