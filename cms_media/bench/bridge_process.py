@@ -14,6 +14,7 @@ from typing import Any
 from cms_media.api.control_client import ask
 from cms_media.base.errors import RequestError, ResourceError
 from cms_media.bench.plan import Plan
+from cms_media.media.settings import AskForLess
 
 _COMMAND = Path(sys.executable).parent / "cms-media"
 _START_S, _STOP_S = 30.0, 10.0
@@ -38,6 +39,7 @@ address = "127.0.0.1"
 port_min = {media_min}
 port_max = {media_max}
 load_limit = {load_limit}
+ask_for_less = "{ask_for_less}"
 [conference]
 max_legs = 4000
 [[space]]
@@ -90,6 +92,7 @@ def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterato
             media_min=ports[0],
             media_max=ports[1],
             load_limit=_LOAD_LIMIT,
+            ask_for_less=(AskForLess.FEEDBACK if plan.asked else AskForLess.OFF).value,
             layout=plan.layout.value,
             self_pane=plan.self_pane.value,
         )

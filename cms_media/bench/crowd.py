@@ -149,6 +149,7 @@ class Crowd:
             damaged=leg.watch.damaged,
             audio_packets=int(after["packets_received"] - before["packets_received"]),
             audio_concealed=int(after["concealed_ticks"] - before["concealed_ticks"]),
+            sends=leg.projector.cut if leg.projector else "",
         )
 
     def _audio_stats(self, leg: CrowdLeg) -> dict[str, float]:

@@ -101,6 +101,8 @@ class LegCount:
     audio_packets: int
     audio_concealed: int
     """20 ms ticks for which no packet was there in time."""
+    sends: str = ""
+    """Which cut of its film, in the end; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Plan:
     """How many of the first legs talk; EVERYBODY."""
     turn_s: float
     """0: the talkers talk at once; else one after the other, so long each."""
+    asked: bool = False
+    """Whether the bridge asks for less where a leg is shown small; else everybody sends `source` all the time."""
 
     @property
     def video(self) -> bool:
@@ -58,7 +60,7 @@ class Plan:
         return range(self.legs if self.talkers == EVERYBODY else min(self.talkers, self.legs))
 
 
-def leg_plan(scenario: Scenario, legs: int, source: str, seconds: float) -> Plan:
+def leg_plan(scenario: Scenario, legs: int, source: str, seconds: float, asked: bool = False) -> Plan:
     """Of `bench legs`."""
     speaker = scenario is Scenario.SPEAKER
     return Plan(
@@ -71,6 +73,7 @@ def leg_plan(scenario: Scenario, legs: int, source: str, seconds: float) -> Plan
         self_pane=SelfPane.SELF if scenario is Scenario.SHARED else SelfPane.SKIP,
         talkers=_SPEAKER_TALKERS if speaker else _GALLERY_TALKERS,
         turn_s=_TURN_S if speaker else 0.0,
+        asked=asked,
     )
 
 

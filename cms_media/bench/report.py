@@ -1,14 +1,18 @@
 """What a run came to, in the stable JSON keys of `cms-media bench --json`."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from cms_media.bench.messages import Counted, RawCost, Seen
 from cms_media.bench.plan import Plan
 from cms_media.media.capacity import AUDIO_UNITS, video_units
+from cms_media.media.worker.ladder import FITS
 from cms_media.sdp.capabilities import HD_30
 
 _FPS = 30
+_USABLE = FITS
+"""Share of the cores that a load limit may fill: as much as a worker trusts itself to keep up with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class BenchReport:
     resolution: str
     """What legs get; empty without pictures."""
     source: str
-    """What legs send at most."""
+    """What legs send when nobody asks for less."""
     seconds: float
     cpu_s: float
     cpu_ms_per_leg_s: float
@@ -61,6 +65,8 @@ class BenchReport:
     frames_late: int
     late_legs: dict[str, float]
     """Legs below the full rate, and what they got."""
+    sent: dict[str, int]
+    """How many legs sent what in the end."""
     streams: int
     """Distinct ones that were seen."""
     audio_gaps: int
@@ -112,9 +118,10 @@ def make_report(
         raw_codec_ms_per_leg_s=round(raw_ms, 2),
         ratio_to_raw_codec=round(per_leg_ms / raw_ms, 3) if raw_ms else 0.0,
         raw_codec_legs_per_core=round(1000 / raw_ms, 2) if raw_ms else 0.0,
-        load_limit=0 if void else int(legs_per_core * media_cores * units),
+        load_limit=0 if void else int(_USABLE * legs_per_core * media_cores * units),
         frames_late=cost.frames_late,
         late_legs={leg.name: leg.fps for leg in counted.legs if leg.fps < _FPS - 0.5} if plan.video else {},
+        sent=dict(Counter(leg.sends for leg in counted.legs if leg.sends)),
         streams=seen.streams,
         audio_gaps=sum(ear.gaps for ear in counted.ears),
         audio_concealed=sum(leg.audio_concealed for leg in counted.legs),

@@ -16,6 +16,7 @@ from cms_media.bench.processes import usage
 from cms_media.bench.reading import Reading, cost_between, pass_time, read, workers_lost
 from cms_media.bench.report import BenchReport, make_report
 from cms_media.bench.verdict import Evidence, void_reasons
+from cms_media.media.worker.appetite import LESS_AFTER_S
 
 WARM_UP_S = 4.0
 _CORES_WITH_CONTROL = 4
@@ -34,7 +35,7 @@ def run(plan: Plan, films: Path, tell: Tell) -> BenchReport:
             tell(f"{plan.legs} legs dial")
             joined = crowd.ask(Join(bridge.uri), Joined)
             tell("warming up")
-            time.sleep(WARM_UP_S)
+            time.sleep(WARM_UP_S + (LESS_AFTER_S if plan.asked else 0.0))
             before, counted, after = _measure(bridge, crowd, plan.seconds, tell)
             roster = _roster(bridge)
             tell("everybody looks")

@@ -21,6 +21,9 @@ def add_parser(subparsers: Any) -> None:
     legs.add_argument("--scenario", choices=["gallery", "shared", "speaker"], default="gallery")
     legs.add_argument("--legs", type=int, default=4, help="endpoints in one call (4)")
     legs.add_argument("--source", choices=["720p", "360p"], default="720p", help="what they send (720p)")
+    legs.add_argument(
+        "--ask-for-less", action="store_true", help="let the bridge ask for less of who is shown small"
+    )
     legs.set_defaults(run=run_legs)
 
     audio = kinds.add_parser("audio", help="legs without pictures, listened to for gaps")
@@ -44,7 +47,8 @@ def run_legs(arguments: argparse.Namespace) -> int:
     from cms_media.bench.plan import Scenario, leg_plan
 
     _check(arguments)
-    plan = leg_plan(Scenario(arguments.scenario), arguments.legs, arguments.source, arguments.seconds)
+    scenario, asked = Scenario(arguments.scenario), arguments.ask_for_less
+    plan = leg_plan(scenario, arguments.legs, arguments.source, arguments.seconds, asked)
     return _run(plan, arguments)
 
 

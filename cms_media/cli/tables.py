@@ -31,6 +31,7 @@ WORKER_COLUMNS: Sequence[Column] = (
     ("late ticks", "late_ticks"),
     ("late pictures %", "late_percent"),
     ("ladder", "ladder"),
+    ("asked for less", "asked_for_less"),
 )
 SPACE_COLUMNS: Sequence[Column] = (
     ("name", "name"),

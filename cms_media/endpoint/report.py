@@ -30,6 +30,11 @@ class VideoReport:
     key_frames: int
     packets: int
     lost: int
+    sent_width: int
+    sent_height: int
+    """What was sent last: the peer may have asked for less than was agreed."""
+    asked_bps: int
+    """The bit rate that the peer last asked for, by TMMBR or REMB; 0: none."""
     first_picture_ms: float
     """From the answer to the first decoded picture."""
 

@@ -32,6 +32,8 @@ class StartEngine:
     pin_cpu: int
     """-1: not pinned."""
     log_level: LogLevel
+    source_bitrate_bps: int
+    """Asked of whoever is shown large; who is shown small is asked for less. 0: nobody is asked anything."""
 
 
 @dataclass(frozen=True, slots=True)

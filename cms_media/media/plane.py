@@ -33,7 +33,7 @@ from cms_media.media.messages import (
 )
 from cms_media.media.pool import Pool
 from cms_media.media.pressure import Pressure
-from cms_media.media.settings import MediaSettings
+from cms_media.media.settings import AskForLess, MediaSettings
 from cms_media.sdp.capabilities import HD_30
 from cms_media.sdp.plan import StreamPlan, VideoLimits
 
@@ -49,7 +49,8 @@ class MediaPlane:
         """`largest` is the largest picture that is negotiated with anybody."""
         self._settings = settings
         self._events = events
-        self._pool = Pool(settings, self)
+        asks = settings.ask_for_less is not AskForLess.OFF
+        self._pool = Pool(settings, self, largest.bitrate_bps if asks else 0)
         self._capacity = Capacity(settings.load_limit or settings.workers * UNITS_PER_WORKER, largest)
         self._pressure = Pressure()
         self._legs_at: list[set[LegId]] = [set() for _ in range(settings.workers)]

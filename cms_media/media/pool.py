@@ -38,9 +38,11 @@ class PoolEvents(Protocol):
 class Pool:
     """All places."""
 
-    def __init__(self, settings: MediaSettings, events: PoolEvents) -> None:
+    def __init__(self, settings: MediaSettings, events: PoolEvents, source_bitrate_bps: int) -> None:
+        """`source_bitrate_bps`: see StartEngine."""
         self._settings = settings
         self._events = events
+        self._source_bitrate_bps = source_bitrate_bps
         self._workers: dict[int, WorkerProcess] = {}
         self._keepers = Tasks()
         self._loads: dict[int, Mapping[str, float | int | str]] = {}
@@ -123,7 +125,12 @@ class Pool:
     def _engine_settings(self, place: int) -> StartEngine:
         port_min, port_max = self._settings.port_range(place)
         return StartEngine(
-            port_min, port_max, self._settings.silence_timeout_s, self._cpu(place), _log_level()
+            port_min,
+            port_max,
+            self._settings.silence_timeout_s,
+            self._cpu(place),
+            _log_level(),
+            self._source_bitrate_bps,
         )
 
     def _cpu(self, place: int) -> int:

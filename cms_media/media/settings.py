@@ -1,8 +1,18 @@
 """What can be configured about the media plane."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cms_media.base.errors import SettingsError
+
+
+class AskForLess(StrEnum):
+    """How a participant who is only shown small is asked to send fewer bits."""
+
+    OFF = "off"
+    """Not at all."""
+    FEEDBACK = "feedback"
+    """By TMMBR or REMB, whichever it understands; who understands neither is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,9 @@ class MediaSettings:
     """A leg from which neither RTP nor RTCP has come for this long has vanished."""
     load_limit: int = 0
     """Load units that all legs together may come to; 0: as many as this many workers were measured to carry at most."""
+
+    ask_for_less: AskForLess = AskForLess.FEEDBACK
+    """How participants who are only shown small, or not at all, are asked to send fewer bits."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.workers <= 256:

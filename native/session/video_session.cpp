@@ -102,6 +102,7 @@ void VideoSession::note_malformed() {
 }
 
 void VideoSession::on_new_source() {
+    bitrate_confirmed_ = false;  // it was another source that did
     missing_.reset();
     for (auto& one : assemblers_) {
         if (one) one->restart();

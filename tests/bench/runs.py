@@ -7,7 +7,7 @@ from cms_media.bench.verdict import Evidence
 PLAN: Plan = leg_plan(Scenario.GALLERY, 2, "720p", 10.0)
 COUNTED = Counted(
     seconds=10.0,
-    legs=(LegCount("leg-000", 30.0, 0, 500, 0), LegCount("leg-001", 29.9, 0, 499, 1)),
+    legs=(LegCount("leg-000", 30.0, 0, 500, 0, "720p"), LegCount("leg-001", 29.9, 0, 499, 1, "360p")),
     ears=(EarCount("leg-001", 0, 0.0, -38.2),),
     sent=600,
     sent_late=1,

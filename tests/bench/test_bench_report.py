@@ -43,7 +43,9 @@ def test_the_promised_keys_and_their_values() -> None:
     }
     assert values["ratio_to_raw_codec"] == pytest.approx(100 / 150, abs=0.001)
     assert values["raw_codec_legs_per_core"] == pytest.approx(1000 / 150, abs=0.01)
-    assert (values["load_limit"], values["memory_mb_per_leg"], values["void"]) == (20_000, 20.0, [])
+    # A leg is 1000 units, 85 % of two cores may be filled.
+    assert (values["load_limit"], values["memory_mb_per_leg"], values["void"]) == (17_000, 20.0, [])
+    assert values["sent"] == {"720p": 1, "360p": 1}
 
 
 def test_a_void_run_has_no_load_limit_and_says_why() -> None:
@@ -55,4 +57,4 @@ def test_audio_has_no_picture_figures() -> None:
     plan = audio_plan(Scenario.OPUS, 2, 10.0)
     values = make_report(plan, COST, COUNTED, type(SEEN)((), 0, None), [], [], 2).to_json()
     assert (values["resolution"], values["out_fps_min"], values["psnr_db_min"]) == ("", 0.0, 0.0)
-    assert values["load_limit"] == 10 * 2 * 77
+    assert values["load_limit"] == int(0.85 * 10 * 2 * 77)

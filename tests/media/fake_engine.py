@@ -57,6 +57,7 @@ class FakeEngine:
     key_frames_asked: list[int] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
     heard: list[tuple[int, float]] = field(default_factory=list)
+    bitrates_asked: list[tuple[int, int]] = field(default_factory=list)
     limits_bps: dict[int, int] = field(default_factory=dict)
     opened: int = 0
 
@@ -91,6 +92,10 @@ class FakeEngine:
         self.key_frames_asked.append(stream)
         return self.understands_feedback
 
+    def request_bitrate(self, stream: int, bitrate_bps: int) -> bool:
+        self.bitrates_asked.append((stream, bitrate_bps))
+        return self.understands_feedback
+
     def play(self, stream: int, samples: bytes | None, loop: bool = False, gain: float = 1.0) -> None:
         self.played.append((stream, samples, loop))
 
@@ -105,6 +110,7 @@ class FakeEngine:
         limit_bps = self.limits_bps.get(stream, 0)
         return {
             "packets_received": 10 * stream,
+            "packets_lost": 0,
             "codec_received": "opus",
             "details": {},
             "bitrate_limit_bps": limit_bps,

@@ -33,7 +33,7 @@ def video_plan(index: int = 1, **changes: Any) -> StreamPlan:
         False,
         h264,
         (h264,),
-        feedback=frozenset({Feedback.PLI}),
+        feedback=frozenset({Feedback.PLI, Feedback.TMMBR}),
     )
     return replace(plan, **changes)
 

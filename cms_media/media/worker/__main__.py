@@ -49,7 +49,7 @@ def _serve(settings: StartEngine, line: ControlLine) -> int:
     step_back_behind_sound()
     try:
         line.send(Ready())
-        Loop(engine, line).run()
+        Loop(engine, line, settings.source_bitrate_bps).run()
     finally:
         engine.stop()
     return 0

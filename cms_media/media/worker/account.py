@@ -48,16 +48,18 @@ class Account:
         """The worker's own load."""
         views = self._stage.gallery.views()
         usage = time.process_time()
+        legs = self._stage.legs.values()
         own: Values = {
             "uptime_s": round(time.monotonic() - self._began_s, 3),
             "cpu_s": round(usage, 3),
-            "legs": len(self._stage.legs),
+            "legs": len(legs),
             "views": len(views),
             "encodes": self._stage.gallery.encodes,
-            "decodes": sum(leg.party.source.version for leg in self._stage.legs.values()),
+            "decodes": sum(leg.party.source.version for leg in legs),
             "frames_late": self._stage.gallery.late,
             "view_failures": self._stage.gallery.failures,
             "views_apart": self._stage.gallery.alone,
+            "asked_for_less": sum(leg.appetite is not None and leg.appetite.for_less for leg in legs),
         }
         return own | _plain("engine_", self._engine.snapshot())
 
@@ -78,6 +80,8 @@ class Account:
             "video_in_width": 0 if picture is None else picture.width_px,
             "video_in_height": 0 if picture is None else picture.height_px,
             "video_in_fps": self._rate(leg.id, "in").of(source.units, now_s),
+            "video_in_asked_bps": leg.appetite.asked_bps if leg.appetite and leg.rate_requests else 0,
+            "video_in_rate_requests": leg.rate_requests,
             "video_in_units": source.units,
             "video_in_decoded": source.version,
             "video_in_skipped": source.skipped,

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.codecs.encoder import EncoderFormat
 from cms_media.conference.ports import LocalTransport, Scene
+from cms_media.media.worker.appetite import Appetite
 from cms_media.media.worker.canvas import choose_format
 from cms_media.media.worker.party import Party
 from cms_media.media.worker.rate_limit import RateLimit
 from cms_media.media.worker.sharing import ViewKey
 from cms_media.media.worker.streams import audio_stream, can_run, video_stream
 from cms_media.native import Engine, Transport
-from cms_media.sdp.plan import StreamPlan
+from cms_media.sdp.plan import Feedback, StreamPlan
 
 _CNAME_DIGITS = 16
 KEY_FRAME_INFO_PAUSE_S = 1.0
@@ -31,6 +32,10 @@ class Leg:
         self.scene: Scene | None = None
         self.format: EncoderFormat | None = None
         """What it is sent; None: no video towards it."""
+        self.appetite: Appetite | None = None
+        """What it is asked to send; None: nothing is asked."""
+        self.rate_requests = 0
+        """How often it was asked for another bit rate."""
         self._engine = engine
         self._ask_by_signalling = ask_by_signalling
         self._transports: list[tuple[MediaKind, Transport]] = []
@@ -61,6 +66,8 @@ class Leg:
         self.format = None
         self._plans = {self._transports[index][1].id: plan for index, plan in by_index.items()}
         self._silent.clear()
+        if self.appetite is not None:
+            self.appetite.start_again()
         main = self.video_stream()
         if main is None or not self._plans[main].receiving:
             self.party.source.end()
@@ -99,6 +106,23 @@ class Leg:
         self.most_height_px = most_height_px
         stream = self.video_stream()
         return stream is not None and self.format is not None and self._choose_again(stream)
+
+    def ask_for(self, height_px: int, now_s: float) -> None:
+        """Anybody sees it in so many lines at most, 0 is nobody: it is asked to send no more than that is worth."""
+        stream, appetite = self.video_stream(), self.appetite
+        if stream is None or appetite is None or not self._can_be_asked(self._plans[stream]):
+            return
+        before_bps = appetite.asked_bps
+        if not appetite.want(height_px, now_s):
+            return
+        self._engine.request_bitrate(stream, appetite.asked_bps)
+        self.rate_requests += 1
+        if appetite.asked_bps > before_bps:
+            self._ask_for_key_frame()  # so that the better picture is there at once
+
+    @staticmethod
+    def _can_be_asked(plan: StreamPlan) -> bool:
+        return plan.receiving and not plan.feedback.isdisjoint({Feedback.TMMBR, Feedback.REMB})
 
     def note_silence(self, stream: int, silent: bool) -> bool:
         """True when nothing comes any more on any stream on which something should."""

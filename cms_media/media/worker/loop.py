@@ -21,10 +21,10 @@ STATUS_PARTS = 10
 class Loop:
     """Runs until control is gone."""
 
-    def __init__(self, engine: Engine, line: ControlLine) -> None:
+    def __init__(self, engine: Engine, line: ControlLine, source_bitrate_bps: int) -> None:
         self._engine = engine
         self._line = line
-        self._stage = Stage(engine, line.send)
+        self._stage = Stage(engine, line.send, source_bitrate_bps)
         self._account = Account(self._stage, engine)
         self._relief = Relief(self._stage, engine, time.monotonic())
         self._levels_due_s = time.monotonic()

@@ -1,7 +1,7 @@
 """The legs of a worker: carries out what control says, and passes on what the engine tells."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from cms_media.base.types import CallId, LegId
@@ -22,6 +22,7 @@ from cms_media.media.messages import (
     Transports,
     VideoSource,
 )
+from cms_media.media.worker.appetite import Appetite, largest_panes
 from cms_media.media.worker.gallery import Gallery
 from cms_media.media.worker.leg import KEY_FRAME_INFO_PAUSE_S, Leg
 from cms_media.media.worker.party import Party
@@ -36,7 +37,8 @@ log = logging.getLogger(__name__)
 class Stage:
     """Legs by id and by stream, rooms by call, and the gallery of what they see."""
 
-    def __init__(self, engine: Engine, report: Report) -> None:
+    def __init__(self, engine: Engine, report: Report, source_bitrate_bps: int = 0) -> None:
+        """`source_bitrate_bps`: see StartEngine."""
         self.legs: dict[LegId, Leg] = {}
         self.gallery = Gallery(engine, self._party_of)
         self.spare = True
@@ -45,6 +47,9 @@ class Stage:
         """Lines of any picture made, from the next `resize` on."""
         self._engine = engine
         self._report = report
+        self._source_bitrate_bps = source_bitrate_bps
+        self._wanted_px: Mapping[LegId, int] = {}
+        """Lines of the largest pane in which anybody sees each leg."""
         self._leg_of_stream: dict[int, Leg] = {}
         self._rooms: dict[CallId, int] = {}
         self._next_room = 1
@@ -93,6 +98,8 @@ class Stage:
             ask = partial(self._ask_by_signalling, message.leg)
             leg = Leg(message.leg, message.call, self._room(message.call), self._engine, ask)
             leg.most_height_px = self.most_height_px
+            if self._source_bitrate_bps:
+                leg.appetite = Appetite(self._source_bitrate_bps)
             self.legs[leg.id] = leg
         leg.open(message.address, message.kinds)
         self._leg_of_stream.update((stream, leg) for stream, _ in leg.streams())
@@ -181,6 +188,7 @@ class Stage:
         for leg in self.legs.values():
             self._note_live(leg, now_s)
             leg.party.source.count_freeze(now_s)
+            leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
             if leg.obey_rate_limit(now_s):
                 self._wish(leg)
 
@@ -204,8 +212,10 @@ class Stage:
         if not self.gallery.regroup(now_s):
             return
         watched = self.gallery.watched()
+        self._wanted_px = largest_panes(self.gallery.views())
         for leg in self.legs.values():
             leg.party.source.watch(leg.id in watched, now_s)
+            leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
 
     def levels(self) -> dict[LegId, float]:
         """Speech levels in dBov by leg, of those above the floor."""

@@ -50,6 +50,11 @@ class View:
         """Who gets this view."""
         return frozenset(self._receivers)
 
+    @property
+    def height_px(self) -> int:
+        """Of its canvas."""
+        return self.format.height_px
+
     def set_receivers(self, streams: Mapping[LegId, int]) -> None:
         """Legs and their video streams. A leg that was not here before begins with a key frame."""
         came = {leg for leg, stream in streams.items() if self._receivers.get(leg) != stream}

@@ -41,11 +41,13 @@ std::vector<std::uint8_t> picture(int number, bool key_frame, std::size_t bytes)
 
 // A call between two sessions, millisecond by millisecond; the left one sends 30 pictures/s.
 struct Call {
-    explicit Call(Path path, bool nack = true, int pacing_bps = 0) : nack_(nack) {
+    explicit Call(Path path, bool nack = true, int pacing_bps = 0, bool tmmbr = false) : nack_(nack) {
         VideoSettings sending = settings_to(kRight, nack);
         sending.pacing_bps = pacing_bps;
         left_session.emplace(left.world(), sending, 0);
-        right_session.emplace(right.world(2.0), settings_to(kLeft, nack), 0);
+        VideoSettings receiving = settings_to(kLeft, nack);
+        receiving.tmmbr = tmmbr;
+        right_session.emplace(right.world(2.0), receiving, 0);
         left.path = right.path = path;
     }
 
@@ -165,6 +167,26 @@ TEST_CASE("session: the first FIR of an endpoint that took over is heard, a repe
         call.rest(1);
     }
     CHECK(call.left.key_frame_requests_s.size() == 2);
+}
+
+TEST_CASE("session: an endpoint that takes over the stream is told the bit rate too, once confirmed it is not repeated") {
+    Call call({0.02, 0, 0}, true, 0, true);
+    int asked = 0;
+    call.right.inspect = [&asked](Peer::Datagram& datagram) {
+        if (datagram.bytes[1] != 200 && datagram.bytes[1] != 201) return;
+        for (std::size_t at = 0; at + 4 <= datagram.bytes.size(); at += 4 * (1U + datagram.bytes[at + 3])) {
+            asked += datagram.bytes[at] == 0x83 && datagram.bytes[at + 1] == 205;  // TMMBR, RFC 5104 section 4.2.1
+        }
+    };
+    call.run(10);
+    call.right_session->request_bitrate(300'000, call.now_s);
+    call.run(150);
+    CHECK(call.left_session->stats().bitrate_limit_bps == doctest::Approx(300'000).epsilon(0.01));
+    CHECK(asked == 1);
+    call.left_session.emplace(call.left.world(), settings_to(kRight), call.now_s);
+    call.run(150);
+    CHECK(call.left_session->stats().bitrate_limit_bps == doctest::Approx(300'000).epsilon(0.01));
+    CHECK(asked == 2);
 }
 
 TEST_CASE("session: a big picture is spread over its time, with few wake-ups") {

@@ -9,7 +9,7 @@ from cms_media.media.worker.account import Account
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 from tests.media.fake_engine import FakeEngine
-from tests.media.plans import audio_plan, video_plan
+from tests.media.plans import audio_plan, scene_of, video_plan
 
 A = LegId("a" * 32)
 
@@ -38,3 +38,24 @@ def test_figures_of_a_leg_and_of_the_worker() -> None:
     assert (worker["legs"], worker["views"], worker["engine_streams"]) == (1, 1, 2)
     stage.handle(m.CloseLeg(A), 3.0)
     assert account.legs(3.0) == ()
+
+
+def test_who_was_asked_for_less_is_seen_in_the_figures() -> None:
+    engine = FakeEngine()
+    stage = Stage(cast(Engine, engine), lambda _: None, source_bitrate_bps=2_000_000)
+    account = Account(stage, cast(Engine, engine))
+    stage.handle(m.OpenLeg(A, CallId("c"), "", (MediaKind.VIDEO,)), 0.0)
+    stage.handle(m.ConfigureLeg(A, "a", (video_plan(0),)), 0.0)
+
+    def asked() -> tuple[object, ...]:
+        (status,) = account.legs(0.0)
+        figures = [status.values[f"video_in_{name}"] for name in ("asked_bps", "rate_requests")]
+        return (*figures, account.worker()["asked_for_less"])
+
+    stage.look_round(0.0)
+    assert asked() == (0, 0, 0)
+    stage.look_round(5.0)
+    assert asked() == (128_000, 1, 1)
+    stage.handle(m.SetScene(A, scene_of(A, columns=1)), 6.0)
+    stage.regroup(6.0)
+    assert asked() == (2_000_000, 2, 0)

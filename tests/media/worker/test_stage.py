@@ -15,7 +15,7 @@ from cms_media.media import messages as m
 from cms_media.media.worker.source import Look
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
-from cms_media.sdp.plan import StreamPlan
+from cms_media.sdp.plan import Feedback, StreamPlan
 from tests.media.fake_engine import FakeCamera, FakeEngine, FakeUnit
 from tests.media.plans import audio_plan, scene_of, video_plan
 
@@ -27,12 +27,12 @@ BOTH = (MediaKind.AUDIO, MediaKind.VIDEO)
 class _House:
     """A stage with a clock, and what it reported."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, source_bitrate_bps: int = 2_000_000) -> None:
         for name in ("AccessUnit", "KeyFrameRequest", "Digit", "PeerFault"):
             monkeypatch.setattr(f"cms_media.media.worker.stage.{name}", _EVENTS[name])
         self.engine = FakeEngine()
         self.reports: list[m.Message] = []
-        self.stage = Stage(cast(Engine, self.engine), self.reports.append)
+        self.stage = Stage(cast(Engine, self.engine), self.reports.append, source_bitrate_bps)
         self.now_s = 100.0
 
     def say(self, *said: m.Message) -> None:
@@ -320,6 +320,53 @@ def test_views_get_smaller_one_after_the_other_and_their_legs_together(house: _H
     house.stage.resize(9)
     house.stage.regroup(house.now_s)
     assert heights() == [(720, 1), (720, 3), (720, 3), (720, 3)]
+
+
+def look(house: _House, seconds: float) -> None:
+    for _ in range(round(seconds * 10)):
+        house.now_s += 0.1
+        house.stage.look_round(house.now_s)
+
+
+def test_who_is_shown_small_is_asked_for_less_and_for_all_at_once_when_he_is_large(house: _House) -> None:
+    for leg in (A, B, C):
+        house.join(leg, video_plan(0))
+        house.say(m.SetScene(leg, scene_of(B, columns=4)))
+    house.say(m.SetScene(A, scene_of(B, columns=2)))
+    look(house, 4.5)
+    assert house.engine.bitrates_asked == []
+    look(house, 1.0)
+    assert house.engine.bitrates_asked == [(1, 128_000), (2, 700_000), (3, 128_000)]
+    asked = len(house.engine.key_frames_asked)
+    house.say(m.SetScene(C, scene_of(B, columns=1)))
+    assert house.engine.bitrates_asked[3:] == [(2, 2_000_000)]
+    assert house.engine.key_frames_asked[asked:] == [2]
+    look(house, 10)
+    assert len(house.engine.bitrates_asked) == 4
+
+
+def test_who_sends_no_video_or_is_to_be_left_alone_or_would_not_understand_is_asked_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deaf = video_plan(0, feedback=frozenset({Feedback.PLI}))
+    for plan, rate_bps in (
+        (video_plan(0, receiving=False), 2_000_000),
+        (video_plan(0), 0),
+        (deaf, 2_000_000),
+    ):
+        house = _House(monkeypatch, rate_bps)
+        house.join(A, plan)
+        look(house, 10)
+        assert house.engine.bitrates_asked == []
+
+
+def test_a_stream_negotiated_anew_is_asked_anew(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.say(m.SetScene(A, Scene(())))
+    look(house, 6)
+    house.say(m.ConfigureLeg(A, "a", (video_plan(0, remote_rtp=SocketAddress("127.0.0.1", 6000)),)))
+    look(house, 6)
+    assert house.engine.bitrates_asked == [(1, 128_000)] * 2
 
 
 def test_a_fault_of_our_own_ends_one_leg(house: _House, monkeypatch: pytest.MonkeyPatch) -> None:
