@@ -79,6 +79,9 @@ public:
     // Writes that time's samples at codec_rate(). Returns their number, 0 when the payload is malformed.
     virtual int decode(std::span<const std::uint8_t> payload, std::span<std::int16_t> samples) = 0;
 
+    // Digital silence, as far as the payload shows it without being decoded.
+    virtual bool is_silence(std::span<const std::uint8_t> /*payload*/) const { return false; }
+
     // Fills what was lost just before `next` from the redundancy inside `next`. False: it holds none.
     virtual bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) = 0;
 

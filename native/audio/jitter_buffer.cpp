@@ -129,6 +129,7 @@ Inserted JitterBuffer::store(const AudioPacket& packet, std::int64_t timestamp) 
     stored.payload_bytes = static_cast<int>(packet.payload.size());
     stored.payload_type = packet.payload_type;
     stored.comfort_noise = packet.comfort_noise;
+    stored.quiet = packet.quiet;
     if (!packet.payload.empty()) std::memcpy(stored.payload.data(), packet.payload.data(), packet.payload.size());
     return Inserted::accepted;
 }

@@ -31,6 +31,7 @@ struct AudioPacket {
     double arrival_s = 0;
     std::uint8_t payload_type = 0;
     bool comfort_noise = false;  // RFC 3389: ends a talkspurt
+    bool quiet = false;          // its sender says that there is nothing to hear in it
     int samples = 0;             // duration at 48 kHz; 0 for comfort noise
     std::span<const std::uint8_t> payload;
 };
@@ -70,6 +71,7 @@ struct StoredPacket {
     int payload_bytes = 0;
     std::uint8_t payload_type = 0;
     bool comfort_noise = false;
+    bool quiet = false;
     std::array<std::uint8_t, kMaxPayloadBytes> payload;
 
     std::span<const std::uint8_t> bytes() const { return {payload.data(), static_cast<std::size_t>(payload_bytes)}; }

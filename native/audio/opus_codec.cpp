@@ -108,6 +108,14 @@ bool holds_redundancy(std::span<const std::uint8_t> payload) {
     return mid || side;
 }
 
+// RFC 6716 section 4.3: a CELT frame begins with its silence flag, one in 2^15, which is set when its bits are all ones; here
+// of packets that hold one frame (code 0).
+bool has_silence_flag(std::span<const std::uint8_t> payload) {
+    constexpr std::uint8_t frame_count_bits = 3;
+    if (payload.size() < 3 || (payload[0] >> 3) < kFirstCeltOnlyConfig) return false;
+    return (payload[0] & frame_count_bits) == 0 && payload[1] == 0xff && payload[2] >= 0xfe;
+}
+
 class OpusAudioDecoder final : public Decoder {
 public:
     OpusAudioDecoder() : decoder_(opus_decoder_create(kSampleRateHz, kChannels, nullptr)) {
@@ -126,6 +134,8 @@ public:
         made_up_ = 0;
         return std::max(0, run(payload.data(), payload.size(), samples, 0));
     }
+
+    bool is_silence(std::span<const std::uint8_t> payload) const override { return has_silence_flag(payload); }
 
     bool recover(std::span<const std::uint8_t> next, std::span<std::int16_t> samples) override {
         if (!holds_redundancy(next)) return false;

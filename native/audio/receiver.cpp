@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "audio/concealer.hpp"
+#include "audio/level.hpp"
 #include "audio/resampler.hpp"
 
 namespace cms::audio {
@@ -38,6 +39,7 @@ Received to_received(Inserted inserted) {
 AudioReceiver::AudioReceiver(std::span<const ReceiveFormat> formats, JitterSettings jitter)
     : buffer_(jitter), sound_(std::make_unique<std::int16_t[]>(kSoundCapacity)) {
     codec_of_.fill(kNoCodec);
+    passed_over_.reserve(kMaxPayloadBytes);
     for (const ReceiveFormat& format : formats) {
         const auto index = static_cast<std::uint8_t>(format.codec);
         codec_of_[format.payload_type & 0x7f] = index;
@@ -66,7 +68,7 @@ Received AudioReceiver::receive(const ReceivedPayload& packet) {
     if (!comfort_noise) codec_ = static_cast<Codec>(codec_of_[packet.payload_type & 0x7f]);
     const int clock_hz = comfort_noise ? 8000 : rtp_clock_hz(codec_);
     const Inserted inserted = buffer_.insert({packet.sequence, packet.rtp_timestamp, clock_hz, packet.arrival_s,
-                                              packet.payload_type, comfort_noise, samples, packet.payload});
+                                              packet.payload_type, comfort_noise, packet.quiet, samples, packet.payload});
     if (inserted == Inserted::oversized) ++stats_.malformed;
     return to_received(inserted);
 }
@@ -75,6 +77,7 @@ void AudioReceiver::restart() {
     buffer_.restart();
     for (const auto& decoder : decoders_)
         if (decoder) decoder->reset();
+    passed_over_.clear();
     in_pause_ = true;
 }
 
@@ -124,19 +127,44 @@ void AudioReceiver::change_rate(Rate rate) {
 
 void AudioReceiver::decode(const StoredPacket& packet) {
     Decoder* decoder = decoder_of(packet.payload_type);
-    if (decoder != last_decoder_) decoder->reset();
+    if (decoder != last_decoder_) {
+        decoder->reset();
+        passed_over_.clear();
+    }
     last_decoder_ = decoder;
     const Rate rate = codec_rate(static_cast<Codec>(codec_of_[packet.payload_type & 0x7f]));
     if (rate != rate_) change_rate(rate);
     const auto sound = append(packet.samples);
+    concealed_run_ = 0;
+    in_pause_ = false;
+    const Worth worth = gate_.judge(decoder->is_silence(packet.bytes()), packet.quiet);
+    if (worth == Worth::skip) {
+        pass_over(packet, sound);
+        return;
+    }
+    catch_up(*decoder);
     if (decoder->decode(packet.bytes(), sound) != static_cast<int>(sound.size())) {
         ++stats_.malformed;
         decoder->conceal(sound);
         made_up_until_ = sound_end_;
     }
-    concealed_run_ = 0;
-    in_pause_ = false;
+    if (worth == Worth::verify) gate_.heard(rms_dbov(sound));
     audible_until_ = sound_end_;
+}
+
+void AudioReceiver::pass_over(const StoredPacket& packet, std::span<std::int16_t> sound) {
+    std::ranges::fill(sound, std::int16_t{0});
+    ++stats_.passed_over;
+    passed_over_.assign(packet.bytes().begin(), packet.bytes().end());
+}
+
+// A decoder that missed packets takes the last of them first, so that it is where the encoder was when the sound began.
+void AudioReceiver::catch_up(Decoder& decoder) {
+    if (passed_over_.empty()) return;
+    Block unheard;
+    const auto samples = static_cast<std::size_t>(decoder.duration(passed_over_) / ratio());
+    if (samples <= unheard.size()) decoder.decode(passed_over_, std::span(unheard).first(samples));
+    passed_over_.clear();
 }
 
 bool AudioReceiver::recover(const StoredPacket* next, std::span<std::int16_t> sound) {

@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "audio/block.hpp"
 #include "audio/codec.hpp"
 #include "audio/jitter_buffer.hpp"
+#include "audio/quiet_gate.hpp"
 #include "audio/stretch.hpp"
 
 namespace cms::audio {
@@ -28,6 +30,7 @@ struct ReceivedPayload {
     std::uint8_t payload_type = 0;
     double arrival_s = 0;
     std::span<const std::uint8_t> payload;
+    bool quiet = false;  // its sender says that there is nothing to hear in it
 };
 
 enum class Received : std::uint8_t { accepted, late, duplicate, suspect, malformed, unknown_payload_type };
@@ -43,6 +46,7 @@ struct ReceiverStats {
     std::uint64_t concealed_ticks = 0;
     std::uint64_t silent_ticks = 0;
     std::uint64_t recovered_packets = 0;  // from in-band redundancy
+    std::uint64_t passed_over = 0;        // packets in which there was nothing to hear, not decoded
     std::uint64_t malformed = 0;
     std::uint64_t unknown_payload_type = 0;
     std::uint64_t shortened = 0;
@@ -82,6 +86,8 @@ private:
     void fill(double now_s);
     void take(const Pull& pull);
     void decode(const StoredPacket& packet);
+    void pass_over(const StoredPacket& packet, std::span<std::int16_t> sound);
+    void catch_up(Decoder& decoder);
     void make_up(int samples, const StoredPacket* next);
     bool recover(const StoredPacket* next, std::span<std::int16_t> sound);
     void stretch(Stretch wish);
@@ -96,6 +102,8 @@ private:
     Decoder* last_decoder_ = nullptr;
     Codec codec_ = Codec::pcmu;
     ReceiverStats stats_;
+    QuietGate gate_;
+    std::vector<std::uint8_t> passed_over_;  // the last payload that the decoder missed
     Rate rate_ = Rate::khz48;                // of sound_ and all that counts in it
     std::unique_ptr<std::int16_t[]> sound_;  // [0, sound_end_) is heard from the next tick on
     int sound_end_ = 0;

@@ -151,7 +151,7 @@ void bench_jitter_buffer(Json& json) {
     json.add("jitter_buffer_us_per_packet", microseconds(20000, [&](int) {
                  noise = noise * 1664525U + 1013904223U;
                  now += 0.02;
-                 buffer.insert({at, static_cast<std::uint32_t>(at) * 160, 8000, now + (noise >> 16) * 3e-7, 0, false, kTickSamples, payload});
+                 buffer.insert({at, static_cast<std::uint32_t>(at) * 160, 8000, now + (noise >> 16) * 3e-7, 0, false, false, kTickSamples, payload});
                  buffer.advice(now, 0);
                  buffer.pull(now, 0, kTickSamples);
                  ++at;

@@ -15,7 +15,7 @@ void convert(audio::Converter& converter, audio::Rate from, audio::Rate to, std:
 // What others hear of the leg in this tick, at the rate that it is spoken to at.
 void contribute(AudioLeg& leg, audio::RoomMixer& mixer) {
     leg.part = nullptr;
-    if (leg.heard_kind == audio::BlockKind::silent || leg.muted) return;
+    if (leg.heard_kind == audio::BlockKind::silent || leg.muted || !leg.meter.audible()) return;
     const audio::Rate rate = leg.session.say_rate();
     if (leg.heard.rate != rate)
         convert(leg.contribution_converter, leg.heard.rate, rate, leg.heard.view(), leg.contribution);
