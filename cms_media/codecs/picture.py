@@ -17,25 +17,44 @@ Rectangle = tuple[int, int, int, int]
 """(x, y, width, height) in luma pixels."""
 
 
-class Picture:
+class Pixels:
+    """Three planes in memory, whoever owns it."""
+
+    __slots__ = ("height_px", "planes", "width_px")
+
+    def __init__(self, width_px: int, height_px: int, planes: Planes) -> None:
+        self.width_px = width_px
+        self.height_px = height_px
+        self.planes = planes
+
+    @classmethod
+    def packed(cls, width_px: int, height_px: int, memory: memoryview) -> "Pixels":
+        """Planes one after the other without gaps, both sizes even; `packed_size` bytes of `memory`."""
+        luma, chroma = width_px * height_px, width_px * height_px // 4
+        y, u, v = memory[:luma], memory[luma : luma + chroma], memory[luma + chroma : luma + 2 * chroma]
+        return cls(width_px, height_px, (y, width_px, u, width_px // 2, v, width_px // 2))
+
+    @staticmethod
+    def packed_size(width_px: int, height_px: int) -> int:
+        """Bytes of such planes."""
+        return width_px * height_px * 3 // 2
+
+    def even_rectangle(self) -> Rectangle:
+        """The whole picture without an odd last row or column (VP8 knows odd sizes, the kernels do not)."""
+        return (0, 0, self.width_px & ~1, self.height_px & ~1)
+
+
+class Picture(Pixels):
     """One picture and the frame that owns its memory."""
 
-    __slots__ = ("frame", "height_px", "planes", "width_px")
+    __slots__ = ("frame",)
 
     def __init__(self, frame: av.VideoFrame) -> None:
         """Wraps a frame of format yuv420p, limited range."""
         self.frame = frame
-        self.width_px = frame.width
-        self.height_px = frame.height
         y, u, v = frame.planes
-        self.planes: Planes = (
-            memoryview(y),
-            y.line_size,
-            memoryview(u),
-            u.line_size,
-            memoryview(v),
-            v.line_size,
-        )
+        planes = (memoryview(y), y.line_size, memoryview(u), u.line_size, memoryview(v), v.line_size)
+        super().__init__(frame.width, frame.height, planes)
 
     @classmethod
     def blank(cls, width_px: int, height_px: int, luma: int = 16) -> "Picture":
@@ -71,10 +90,6 @@ class Picture:
     def scaled(self, width_px: int, height_px: int) -> "Picture":
         """Another picture of that size by the library's area filter: slow, and nothing of ours is in it."""
         return Picture(self.frame.reformat(width_px, height_px, "yuv420p", interpolation=Interpolation.AREA))
-
-    def even_rectangle(self) -> Rectangle:
-        """The whole picture without an odd last row or column (VP8 knows odd sizes, the kernels do not)."""
-        return (0, 0, self.width_px & ~1, self.height_px & ~1)
 
     def save_png(self, path: Path) -> None:
         """Writes the picture as PNG."""

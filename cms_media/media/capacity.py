@@ -66,6 +66,10 @@ class Capacity:
         if leg in self._units:
             self._set(leg, leg_units(streams))
 
+    def units_of(self, leg: LegId) -> int:
+        """What the leg is counted as now."""
+        return self._units.get(leg, 0)
+
     def release(self, leg: LegId) -> None:
         """It is gone. Idempotent."""
         self.load_units -= self._units.pop(leg, 0)

@@ -13,6 +13,7 @@ from cms_media.base.log import LogLevel
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene
 from cms_media.media.json_codec import MessageError, decoder, to_json
+from cms_media.media.tile import Tile
 from cms_media.sdp.plan import StreamPlan
 
 MAX_LINE_BYTES = 1 << 20
@@ -83,6 +84,76 @@ class CloseLeg:
     """See MediaPort.close."""
 
     leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCall:
+    """Where the sums of the call's talkers are: `write` ours, `read` those of its other workers; none: not spanning."""
+
+    call: CallId
+    write: str
+    read: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTile:
+    """Write this tile of a leg of yours into the ring at `path` with every new picture."""
+
+    tile: Tile
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopTile:
+    """Nobody reads it any more."""
+
+    tile: Tile
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTile:
+    """This tile, which you wanted, is in the ring at `path`; again with another label or path when they change."""
+
+    tile: Tile
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropTile:
+    """The leg's worker has lost it: nothing comes any more."""
+
+    tile: Tile
+
+
+@dataclass(frozen=True, slots=True)
+class ExportView:
+    """Write what you encode for this view into the ring at `path`, too."""
+
+    view: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopView:
+    """Nobody reads it any more."""
+
+    view: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """What this view shows is encoded by another worker: send what the ring at `path` brings instead."""
+
+    view: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeView:
+    """Encode this view yourself again."""
+
+    view: int
 
 
 # --- worker to control ------------------------------------------------------------
@@ -160,6 +231,29 @@ class WorkerStatus:
     values: Mapping[str, float | int | str]
 
 
+@dataclass(frozen=True, slots=True)
+class TilesWanted:
+    """All tiles that the worker shows now of legs which it does not have."""
+
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewMade:
+    """One view: the worker's number for it, what it shows (equal text, equal pictures), how many legs get it."""
+
+    view: int
+    picture: str
+    legs: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewsMade:
+    """All views of calls that span workers."""
+
+    views: tuple[ViewMade, ...]
+
+
 Message = (
     StartEngine
     | OpenLeg
@@ -168,6 +262,15 @@ Message = (
     | Play
     | KeyFrameWanted
     | CloseLeg
+    | SpanCall
+    | ExportTile
+    | StopTile
+    | ImportTile
+    | DropTile
+    | ExportView
+    | StopView
+    | ImportView
+    | EncodeView
     | Ready
     | Transports
     | LegFailed
@@ -178,6 +281,8 @@ Message = (
     | KeyFrameNeeded
     | LegStatuses
     | WorkerStatus
+    | TilesWanted
+    | ViewsMade
 )
 
 _CLASSES: dict[str, type] = {cls.__name__: cls for cls in get_args(Message)}

@@ -1,6 +1,6 @@
 """The media plane: carries out MediaPort on the pool of workers and reports through MediaEvents.
 
-A call lives on one worker, the one with fewest legs when its first leg comes.
+A call lives on one worker until that is full (`placement`), then it spans several (`span`).
 """
 
 import asyncio
@@ -8,7 +8,9 @@ import errno
 import logging
 import socket
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from cms_media.base.clock import MONOTONIC
 from cms_media.base.errors import SettingsError
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.ports import MediaEvents, Prompt, Scene
@@ -31,9 +33,11 @@ from cms_media.media.messages import (
     VideoSource,
     WorkerStatus,
 )
+from cms_media.media.placement import HOME_UNITS, Placement
 from cms_media.media.pool import Pool
 from cms_media.media.pressure import Pressure
 from cms_media.media.settings import AskForLess, MediaSettings
+from cms_media.media.span.spans import Spans
 from cms_media.sdp.capabilities import HD_30
 from cms_media.sdp.plan import StreamPlan, VideoLimits
 
@@ -45,18 +49,22 @@ log = logging.getLogger(__name__)
 class MediaPlane:
     """Implements MediaPort; owned by the control plane's thread."""
 
-    def __init__(self, settings: MediaSettings, events: MediaEvents, largest: VideoLimits = HD_30) -> None:
-        """`largest` is the largest picture that is negotiated with anybody."""
+    def __init__(
+        self,
+        settings: MediaSettings,
+        events: MediaEvents,
+        largest: VideoLimits = HD_30,
+        home_units: int = HOME_UNITS,
+    ) -> None:
+        """`largest` is the largest picture that is negotiated with anybody; for `home_units` see `placement`."""
         self._settings = settings
         self._events = events
         asks = settings.ask_for_less is not AskForLess.OFF
         self._pool = Pool(settings, self, largest.bitrate_bps if asks else 0)
-        self._capacity = Capacity(settings.load_limit or settings.workers * UNITS_PER_WORKER, largest)
+        self._capacity = Capacity(settings.load_limit or settings.places * UNITS_PER_WORKER, largest)
         self._pressure = Pressure()
-        self._legs_at: list[set[LegId]] = [set() for _ in range(settings.workers)]
-        self._place_of_leg: dict[LegId, int] = {}
-        self._call_of_leg: dict[LegId, CallId] = {}
-        self._place_of_call: dict[CallId, int] = {}
+        self._placement = Placement(home_units)
+        self._spans = Spans(self._placement, self._pool.send, MONOTONIC)
 
     async def start(self) -> None:
         """Starts the workers. Raises SettingsError when no port can be had, ResourceError when none starts."""
@@ -66,15 +74,26 @@ class MediaPlane:
     async def stop(self) -> None:
         """Ends the workers, and with them all media. Idempotent."""
         await self._pool.stop()
+        self._spans.close()
 
     def snapshot(self) -> dict[str, object]:
         """For status pages: the workers' load."""
         return {
             "workers": self._pool.snapshot(),
             "restarts": self._pool.restarts,
-            "legs": len(self._place_of_leg),
+            "legs": len(self._placement),
+            "span": self._spans.snapshot(),
             "load": {**self._capacity.snapshot(), "overloaded": self._pressure.refusing},
         }
+
+    def place_of(self, leg: LegId) -> int | None:
+        """The number of the worker that has the leg."""
+        return self._placement.place_of(leg)
+
+    @property
+    def shared_memory(self) -> Path | None:
+        """The folder of what the workers share; None before anything is."""
+        return self._spans.folder
 
     # --- MediaPort ----------------------------------------------------------------------------------------
 
@@ -84,21 +103,21 @@ class MediaPlane:
 
     def open(self, leg: LegId, call: CallId, address: str, kinds: Sequence[MediaKind]) -> None:
         """See MediaPort."""
-        place = self._place_of_leg.get(leg)
-        if place is None:
-            place = self._find_place(call)
+        known = self._placement.place_of(leg)
+        place = self._choose(call) if known is None else known
         if place is None:
             self._later_failed(leg, "no media worker")
             return
-        self._place_of_leg[leg] = self._place_of_call[call] = place
-        self._call_of_leg[leg] = call
-        self._legs_at[place].add(leg)
         self._capacity.expect(leg, kinds)
+        self._placement.put(leg, call, place, self._capacity.units_of(leg))
         self._pool.send(place, OpenLeg(leg, call, address, tuple(kinds)))
+        if known is None:
+            self._spans.leg_placed(leg, call)
 
     def configure(self, leg: LegId, label: str, streams: Sequence[StreamPlan]) -> None:
         """See MediaPort."""
         self._capacity.agree(leg, streams)
+        self._spans.leg_named(leg, label)
         self._send(leg, ConfigureLeg(leg, label, tuple(streams)))
 
     def set_scene(self, leg: LegId, scene: Scene) -> None:
@@ -126,10 +145,11 @@ class MediaPlane:
         if isinstance(message, WorkerStatus):
             self._pressure.report(place, message.values)
             self._events.on_sharing(self._pressure.sharing)
-        elif leg is None or self._place_of_leg.get(leg) == place:
-            self._pass_on(message)
+            self._spans.settle()
+        elif leg is None or self._placement.place_of(leg) == place:
+            self._pass_on(place, message)
 
-    def _pass_on(self, message: Message) -> None:
+    def _pass_on(self, place: int, message: Message) -> None:
         match message:
             case Transports(leg, transports):
                 self._events.on_transports(leg, transports)
@@ -147,44 +167,38 @@ class MediaPlane:
             case KeyFrameNeeded(leg):
                 self._events.on_key_frame_needed(leg)
             case LegStatuses(statuses):
-                self._events.on_status([each for each in statuses if each.leg in self._place_of_leg])
+                self._events.on_status([each for each in statuses if each.leg in self._placement])
             case _:
-                return
+                self._spans.take(place, message)
 
     def on_worker_lost(self, place: int) -> None:
         """All its legs have no media now; forgotten before any is told, so one opened anew goes to a running worker."""
         self._pressure.lost(place)
-        lost = sorted(self._legs_at[place])
+        lost = sorted(self._placement.legs_at(place))
         for leg in lost:
             self._forget(leg)
+        self._spans.place_lost(place)
         for leg in lost:
             self._events.on_media_failed(leg, "media worker lost")
 
     # ------------------------------------------------------------------------------------------------------
 
-    def _find_place(self, call: CallId) -> int | None:
-        place = self._place_of_call.get(call)
-        if place is not None:
-            return place
-        return min(self._pool.running(), key=lambda each: len(self._legs_at[each]), default=None)
+    def _choose(self, call: CallId) -> int | None:
+        return self._placement.choose(call, self._pool.running(), self._pool.busy())
 
     def _send(self, leg: LegId, message: Message) -> None:
-        place = self._place_of_leg.get(leg)
+        place = self._placement.place_of(leg)
         if place is not None:
             self._pool.send(place, message)
 
     def _forget(self, leg: LegId) -> None:
-        place = self._place_of_leg.pop(leg, None)
-        if place is None:
-            return
-        self._legs_at[place].discard(leg)
         self._capacity.release(leg)
-        call = self._call_of_leg.pop(leg)
-        if call not in self._call_of_leg.values():
-            self._place_of_call.pop(call, None)
+        call = self._placement.remove(leg)
+        if call is not None:
+            self._spans.leg_gone(leg, call)
 
     def _known(self, levels_dbov: Mapping[LegId, float]) -> dict[LegId, float]:
-        return {leg: level for leg, level in levels_dbov.items() if leg in self._place_of_leg}
+        return {leg: level for leg, level in levels_dbov.items() if leg in self._placement}
 
     def _later_failed(self, leg: LegId, reason: str) -> None:
         """Not from within `open`: the caller is not ready for its result yet."""

@@ -5,7 +5,6 @@ A worker's place in the pool outlives its process: a place has a number, a share
 
 import asyncio
 import logging
-import os
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -20,8 +19,9 @@ _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 """Between restarts of a worker that dies at once, doubling up to this."""
 
-_PINNING_CPUS = 4
-"""From so many cores on, with a worker for each but one, workers are pinned and control has the one."""
+_LOOK_S = 0.5
+_SILENT_LOOKS = 5
+"""A worker whose two threads run reports its load every second: one that has not for 2.5 s hangs."""
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +46,12 @@ class Pool:
         self._workers: dict[int, WorkerProcess] = {}
         self._keepers = Tasks()
         self._loads: dict[int, Mapping[str, float | int | str]] = {}
+        self._busy: dict[int, float] = {}
         self.restarts = 0
 
     async def start(self) -> None:
         """Starts all workers. Raises ResourceError when one does not start; the others are stopped then."""
-        places = range(self._settings.workers)
+        places = range(self._settings.places)
         try:
             for place in places:
                 self._workers[place] = await WorkerProcess.start(self._engine_settings(place))
@@ -59,6 +60,7 @@ class Pool:
             raise
         for place in places:
             self._keepers.start(f"media-{place}", self._keep(place))
+        self._keepers.start("media-watch", self._watch())
 
     async def stop(self) -> None:
         """Ends all workers. Idempotent."""
@@ -76,6 +78,10 @@ class Pool:
         if worker is not None:
             worker.send(message)
 
+    def busy(self) -> Mapping[int, float]:
+        """Share of a processor that each worker used between its last two reports."""
+        return self._busy
+
     def snapshot(self) -> list[Mapping[str, float | int | str]]:
         """Load of every worker, as it last said."""
         return [
@@ -92,11 +98,32 @@ class Pool:
             log.error("event=worker_lost place=%d pid=%d", place, worker.pid)
             del self._workers[place]
             self._loads.pop(place, None)
+            self._busy.pop(place, None)
             self._tell_lost(place)
             await worker.stop()
             self.restarts += 1
             self._workers[place] = await self._replace(place)
             log.info("event=worker_replaced place=%d pid=%d", place, self._workers[place].pid)
+
+    async def _watch(self) -> None:
+        """Ends workers that hang; `_keep` then sees them die.
+
+        Looks, not seconds, are counted: after a pause of control's own, reports that came meanwhile are read first.
+        """
+        silent: dict[int, int] = {}
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            for place, worker in self._workers.items():
+                heard, worker.heard = worker.heard, False
+                silent[worker.pid] = 0 if heard else silent.get(worker.pid, 0) + 1
+                if silent[worker.pid] >= _SILENT_LOOKS:
+                    log.error(
+                        "event=worker_hangs place=%d pid=%d silent_s=%.1f",
+                        place,
+                        worker.pid,
+                        _SILENT_LOOKS * _LOOK_S,
+                    )
+                    worker.kill()
 
     async def _replace(self, place: int) -> WorkerProcess:
         pause_s = _FIRST_PAUSE_S
@@ -110,11 +137,16 @@ class Pool:
 
     def _take(self, place: int, message: Message) -> None:
         if isinstance(message, WorkerStatus):
-            self._loads[place] = message.values
+            self._note_load(place, message.values)
         try:
             self._events.on_message(place, message)
         except Exception:  # a fault in one handler must not deafen us to the worker
             log.exception("event=handler_failed message=%s", type(message).__name__)
+
+    def _note_load(self, place: int, values: Mapping[str, float | int | str]) -> None:
+        before, self._loads[place] = self._loads.get(place, {}), values
+        used_s, past_s = (float(values[key]) - float(before.get(key, 0.0)) for key in ("cpu_s", "uptime_s"))
+        self._busy[place] = used_s / past_s if past_s > 0 else 0.0
 
     def _tell_lost(self, place: int) -> None:
         try:
@@ -128,15 +160,10 @@ class Pool:
             port_min,
             port_max,
             self._settings.silence_timeout_s,
-            self._cpu(place),
+            self._settings.cpu(place),
             _log_level(),
             self._source_bitrate_bps,
         )
-
-    def _cpu(self, place: int) -> int:
-        cpus = os.cpu_count() or 1
-        pinned = cpus >= _PINNING_CPUS and self._settings.workers == cpus - 1
-        return place + 1 if pinned else -1
 
 
 def _log_level() -> LogLevel:

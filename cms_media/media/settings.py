@@ -1,9 +1,20 @@
 """What can be configured about the media plane."""
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cms_media.base.errors import SettingsError
+
+MAX_WORKERS = 256
+
+CONTROL_HAS_ONE_FROM = 4
+"""From so many cores on one is left to control, and workers are pinned to one each."""
+
+
+def workers_for(cpus: int) -> int:
+    """One per core that is for media."""
+    return min(MAX_WORKERS, cpus - 1 if cpus >= CONTROL_HAS_ONE_FROM else cpus)
 
 
 class AskForLess(StrEnum):
@@ -25,8 +36,8 @@ class MediaSettings:
     """First UDP port for RTP and RTCP."""
     port_max: int = 49_999
     """Last UDP port for RTP and RTCP; two ports per audio or video stream."""
-    workers: int = 1
-    """Media worker processes; the ports are split evenly among them."""
+    workers: int = 0
+    """Media worker processes; 0: one per core, from four cores on one core is left to control."""
     silence_timeout_s: float = 30.0
     """A leg from which neither RTP nor RTCP has come for this long has vanished."""
     load_limit: int = 0
@@ -36,21 +47,35 @@ class MediaSettings:
     """How participants who are only shown small, or not at all, are asked to send fewer bits."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.workers <= 256:
-            raise SettingsError(f"media.workers: {self.workers} is not in 1..256")
+        if not 0 <= self.workers <= MAX_WORKERS:
+            raise SettingsError(f"media.workers: {self.workers} is not in 0..{MAX_WORKERS}")
         if not 1024 <= self.port_min < self.port_max <= 65_535:
             raise SettingsError(
                 f"media.port_min, media.port_max: {self.port_min}..{self.port_max} is no range in 1024..65535"
             )
-        if self.port_max - self.port_min + 1 < 4 * self.workers:
+        if self.port_max - self.port_min + 1 < 4 * self.places:
             raise SettingsError("media.port_max: fewer than four ports per worker")
         if not 1.0 <= self.silence_timeout_s <= 3600.0:
             raise SettingsError(f"media.silence_timeout_s: {self.silence_timeout_s} is not in 1..3600")
         if not 0 <= self.load_limit <= 100_000_000:
             raise SettingsError(f"media.load_limit: {self.load_limit} is not in 0..100000000")
 
+    @property
+    def places(self) -> int:
+        """How many workers there are to be; the ports are split evenly among them."""
+        return self.workers or workers_for(len(os.sched_getaffinity(0)))
+
+    def cpu(self, worker: int) -> int:
+        """The processor of worker number `worker` alone; -1: none, because they are more than there are processors for.
+
+        Small machines are not divided up: there control, or whatever else runs, would hold up one worker for long.
+        """
+        cpus = sorted(os.sched_getaffinity(0))
+        pinned = len(cpus) >= CONTROL_HAS_ONE_FROM and self.places < len(cpus)
+        return cpus[worker + 1] if pinned else -1
+
     def port_range(self, worker: int) -> tuple[int, int]:
         """First (even) and last port of worker number `worker`, counted from 0."""
-        share = (self.port_max - self.port_min + 1) // self.workers
+        share = (self.port_max - self.port_min + 1) // self.places
         first = self.port_min + worker * share
         return first + first % 2, first + share - 1

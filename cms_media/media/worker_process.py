@@ -31,6 +31,8 @@ class WorkerProcess:
         self._process = process
         self._reader = reader
         self._writer = writer
+        self.heard = True
+        """Something has come from it; whoever watches sets it back."""
 
     @classmethod
     async def start(cls, settings: StartEngine) -> "WorkerProcess":
@@ -68,7 +70,7 @@ class WorkerProcess:
         self._writer.write(encode(message))
         if self._writer.transport.get_write_buffer_size() > _MAX_BACKLOG_BYTES:
             log.error("event=worker_stuck pid=%d", self.pid)
-            self._kill()
+            self.kill()
 
     async def messages(self) -> AsyncIterator[Message]:
         """What the worker says, until it is gone."""
@@ -79,6 +81,7 @@ class WorkerProcess:
                 return
             if not line:
                 return
+            self.heard = True
             try:
                 yield decode(line)
             except MessageError as error:
@@ -92,9 +95,10 @@ class WorkerProcess:
                 await self._process.wait()
         except TimeoutError:
             log.error("event=worker_killed pid=%d", self.pid)
-            self._kill()
+            self.kill()
             await self._process.wait()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """At once, whatever it does; `messages` ends then."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()

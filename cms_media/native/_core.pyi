@@ -169,6 +169,9 @@ class Engine:
     def read_tap(self, stream: int) -> bytes:
         """48 kHz mono int16 since the last call, without what fell out of the ring; b"" when there is nothing."""
     def set_room(self, stream: int, room: int) -> None: ...
+    def span_room(self, room: int, write: SlotRing | None, read: list[SlotRing]) -> None:
+        """Mixes a room with the same one of other processes: each writes the sum of its own talkers, all others read it
+        one tick later. Neither: no longer. A ring's slots must hold 960 32-bit samples."""
     def set_muted(self, stream: int, muted: bool) -> None:
         """A muted stream is not mixed into what others hear."""
     def levels(self) -> list[tuple[int, float]]:
@@ -179,8 +182,8 @@ class Engine:
         jitter_buffer_ms, malformed, unknown_payload_type, srtp_failures, strangers, not_rtp, nacks_sent,
         nacks_received, retransmitted, key_frames_requested, access_units, codec_received."""
     def snapshot(self) -> dict[str, Any]:
-        """The engine itself: streams, rooms, ticks, late_ticks, tick_worst_us, wakeups, packets_in, packets_out,
-        failures."""
+        """The engine itself, see native/engine/loop.hpp: streams, rooms, ticks, late_ticks, tick_worst_us, span_missed,
+        wakeups, packets_in, packets_out, failures and more."""
 
 class SlotRing:
     """Numbered records in a file that several processes map: one writes, any number read the newest ones.

@@ -44,6 +44,7 @@ public:
 
     // Of the contributors so far; what is added to it beside `add` is announced by `foreign`.
     std::span<std::int32_t> sum() { return {sum_.data(), static_cast<std::size_t>(samples_)}; }
+    std::span<const std::int32_t> sum() const { return {sum_.data(), static_cast<std::size_t>(samples_)}; }
     void foreign() { foreign_ = true; }
 
 private:

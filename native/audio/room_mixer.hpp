@@ -35,6 +35,9 @@ public:
         return mixers_[index(rate)].listen(own, player, limiter, out);
     }
 
+    // Everybody at 48 kHz, after join, when that rate was expected.
+    std::span<const std::int32_t> wide_sum() const { return mixers_[index(Rate::khz48)].sum(); }
+
     int contributors() const;
 
 private:

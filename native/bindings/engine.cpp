@@ -1,5 +1,6 @@
 // Engine for Python. The GIL is released wherever the real-time thread, or the kernel, may be waited for.
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
@@ -73,6 +74,11 @@ void play(Engine& self, int stream, nb::handle samples, bool loop, double gain) 
     self.play(stream, std::move(copy), loop, gain);
 }
 
+void span_room(Engine& self, int room, std::shared_ptr<engine::SlotRing> write,
+               std::vector<std::shared_ptr<engine::SlotRing>> read) {
+    self.span_room(room, engine::RoomSpan(std::move(write), std::move(read)));
+}
+
 nb::bytes read_tap(Engine& self, int stream) {
     const std::vector<std::int16_t> samples = self.read_tap(stream);
     return nb::bytes(samples.data(), samples.size() * sizeof(std::int16_t));
@@ -123,6 +129,7 @@ nb::dict snapshot(const Engine& self) {
     d["late_ticks"] = s.late_ticks;
     d["skipped_ticks"] = s.skipped_ticks;
     d["tick_worst_us"] = s.tick_worst_us;
+    d["span_missed"] = s.span_missed;
     d["wakeups"] = s.wakeups;
     d["packets_in"] = s.packets_in;
     d["packets_out"] = s.packets_out;
@@ -170,6 +177,7 @@ void bind_engine(nb::module_& m) {
         .def("tap", &Engine::tap, "stream"_a, "seconds"_a)
         .def("read_tap", &read_tap, "stream"_a)
         .def("set_room", &Engine::set_room, "stream"_a, "room"_a)
+        .def("span_room", &span_room, "room"_a, "write"_a.none(), "read"_a)
         .def("set_muted", &Engine::set_muted, "stream"_a, "muted"_a)
         .def("levels", &Engine::levels)
         .def("stats", &stats, "stream"_a)

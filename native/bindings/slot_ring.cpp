@@ -2,6 +2,7 @@
 #include "engine/slot_ring.hpp"
 
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
 #include <system_error>

@@ -1,10 +1,14 @@
 #include "engine/audio_tick.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace cms::engine {
 
 namespace {
+
+// Ticks fall on multiples of 20 ms of a clock that all processes share, so their numbers agree.
+std::uint64_t tick_of(double tick_s) { return static_cast<std::uint64_t>(std::llround(tick_s * 1000 / audio::kTickMs)); }
 
 void convert(audio::Converter& converter, audio::Rate from, audio::Rate to, std::span<const std::int16_t> in,
              audio::Block& out) {
@@ -62,8 +66,11 @@ void AudioTick::set_streams(const std::vector<Stream*>& streams) {
 
 void AudioTick::run(double tick_s, double now_s) {
     levels_.clear();
-    for (auto& [number, room] : rooms_) run_room(room, tick_s, true);
-    run_room(alone_, tick_s, false);
+    for (auto& [number, room] : rooms_) {
+        const auto span = spans_.find(number);
+        run_room(room, tick_s, true, span == spans_.end() ? nullptr : &span->second);
+    }
+    run_room(alone_, tick_s, false, nullptr);
     const auto finish = [this, now_s](Stream* stream) {
         contain([&] {
             stream->audio()->session.on_tick(now_s);
@@ -74,9 +81,26 @@ void AudioTick::run(double tick_s, double now_s) {
     std::ranges::for_each(alone_.streams, finish);
 }
 
-void AudioTick::run_room(Room& room, double tick_s, bool together) {
+void AudioTick::span(int room, RoomSpan span) {
+    const auto found = spans_.find(room);
+    if (found != spans_.end()) {
+        ended_span_missed_ += found->second.missed();
+        spans_.erase(found);
+    }
+    if (!span.empty()) spans_.emplace(room, std::move(span));
+}
+
+std::uint64_t AudioTick::span_missed() const {
+    std::uint64_t missed = ended_span_missed_;
+    for (const auto& [room, span] : spans_) missed += span.missed();
+    return missed;
+}
+
+void AudioTick::run_room(Room& room, double tick_s, bool together, RoomSpan* span) {
     for (Stream* stream : room.streams) hear(*stream, tick_s);
-    sum(room, together);
+    if (span != nullptr) span->read(tick_of(tick_s));
+    sum(room, together, span);
+    if (span != nullptr) span->write(tick_of(tick_s), room.mixer.wide_sum());
     choose_voices(room, tick_s);
     say_shared(room);
     say_own(room);
@@ -101,8 +125,12 @@ void AudioTick::hear(Stream& stream, double tick_s) {
 }
 
 // Not together: nobody hears anybody.
-void AudioTick::sum(Room& room, bool together) {
+void AudioTick::sum(Room& room, bool together, const RoomSpan* span) {
     room.mixer.begin();
+    if (span != nullptr) {
+        for (const std::int16_t* heard : span->heard()) room.mixer.add(audio::Rate::khz48, heard);
+        room.mixer.expect(audio::Rate::khz48);
+    }
     for (Stream* stream : room.streams) {
         AudioLeg& leg = *stream->audio();
         leg.part = nullptr;

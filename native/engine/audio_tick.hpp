@@ -11,6 +11,7 @@
 
 #include "audio/room_mixer.hpp"
 #include "audio/shared_voices.hpp"
+#include "engine/room_span.hpp"
 #include "engine/stream.hpp"
 
 namespace cms::engine {
@@ -24,6 +25,10 @@ public:
 
     // Who is in which room changed; before a stream is no more, too.
     void set_streams(const std::vector<Stream*>& streams);
+
+    // What the room shares with the same room of other processes; empty: nothing any more.
+    void span(int room, RoomSpan span);
+    std::uint64_t span_missed() const;
 
     bool empty() const { return rooms_.empty() && alone_.streams.empty(); }
     std::size_t rooms() const { return rooms_.size(); }
@@ -56,14 +61,16 @@ private:
     }
 
     void hear(Stream& stream, double tick_s);
-    void run_room(Room& room, double tick_s, bool together);
-    void sum(Room& room, bool together);
+    void run_room(Room& room, double tick_s, bool together, RoomSpan* span);
+    void sum(Room& room, bool together, const RoomSpan* span);
     void choose_voices(Room& room, double tick_s);
     void say_shared(Room& room);
     void say_own(Room& room);
 
     std::map<int, Room> rooms_;
+    std::map<int, RoomSpan> spans_;
     Room alone_;
+    std::uint64_t ended_span_missed_ = 0;
     Levels levels_;
     std::uint64_t failures_ = 0;
 };

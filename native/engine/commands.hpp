@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/descriptor.hpp"
+#include "engine/room_span.hpp"
 #include "engine/stream.hpp"
 
 namespace cms::engine {
@@ -68,13 +69,17 @@ struct SetRoom {
     int stream;
     int room;
 };
+struct SpanRoom {
+    int room;
+    RoomSpan span;
+};
 struct SetMuted {
     int stream;
     bool muted;
 };
 
 using Command = std::variant<AddStream, RemoveStream, SetAudio, SetVideo, SetIdle, SendVideo, RequestKeyFrame,
-                             RequestBitrate, SendDigits, Play, SetTap, SetRoom, SetMuted>;
+                             RequestBitrate, SendDigits, Play, SetTap, SetRoom, SpanRoom, SetMuted>;
 
 class CommandQueue {
 public:

@@ -197,6 +197,11 @@ void Engine::set_room(int stream, int room) {
     post(SetRoom{stream, room});
 }
 
+void Engine::span_room(int room, RoomSpan span) {
+    if (room < 0) refuse("room: below 0");
+    post(SpanRoom{room, std::move(span)});
+}
+
 void Engine::set_muted(int stream, bool muted) {
     audio_record(stream);
     post(SetMuted{stream, muted});

@@ -59,6 +59,8 @@ public:
     void tap(int stream, double seconds);
     std::vector<std::int16_t> read_tap(int stream);
     void set_room(int stream, int room);
+    // Mixes the room with those of other processes; an empty span: no longer.
+    void span_room(int room, RoomSpan span);
     void set_muted(int stream, bool muted);
 
     Levels levels() const { return loop_.levels(); }

@@ -212,6 +212,8 @@ void Loop::handle(SetRoom& command) {
     regroup();
 }
 
+void Loop::handle(SpanRoom& command) { audio_.span(command.room, std::move(command.span)); }
+
 void Loop::handle(SetMuted& command) {
     if (AudioLeg* leg = find_audio(command.stream)) leg->muted = command.muted;
 }
@@ -291,6 +293,7 @@ void Loop::publish() {
     touched_.clear();
     stats_.streams = streams_.size();
     stats_.rooms = audio_.rooms();
+    stats_.span_missed = audio_.span_missed();
     stats_.packets_out = outgoing_.packets();
     stats_.packets_refused = outgoing_.dropped();
     stats_.socket_errors = incoming_.errors();

@@ -27,6 +27,7 @@ struct LoopStats {
     std::uint64_t late_ticks = 0;     // begun more than 5 ms after their time
     std::uint64_t skipped_ticks = 0;  // left out because the thread was held up for too long
     std::uint64_t tick_worst_us = 0;  // longest work of one tick
+    std::uint64_t span_missed = 0;    // sums of other processes that were not there in time
     std::uint64_t wakeups = 0;
     std::uint64_t packets_in = 0;
     std::uint64_t packets_out = 0;
@@ -79,6 +80,7 @@ private:
     void handle(Play& command);
     void handle(SetTap& command);
     void handle(SetRoom& command);
+    void handle(SpanRoom& command);
     void handle(SetMuted& command);
 
     Stream* find(int stream);

@@ -25,12 +25,12 @@ def test_a_passcode_that_keeps_nobody_out_is_told(tmp_path: Path, capsys: pytest
 
 def test_everything_wrong_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bad.toml"
-    file.write_text("[sip]\nudp_prot = 1\ntls_port = 'x'\n\n[media]\nworkers = 0\n")
+    file.write_text("[sip]\nudp_prot = 1\ntls_port = 'x'\n\n[media]\nworkers = -1\n")
     assert main(["check-config", str(file)]) == 1
     assert capsys.readouterr().err.splitlines() == [
         f"{file}:2: [sip] udp_prot is not a known key; did you mean udp_port?",
         f"{file}:3: [sip] tls_port: expected a whole number, found text",
-        f"{file}:6: media.workers: 0 is not in 1..256",
+        f"{file}:6: media.workers: -1 is not in 0..256",
     ]
 
 

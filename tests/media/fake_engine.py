@@ -59,6 +59,7 @@ class FakeEngine:
     heard: list[tuple[int, float]] = field(default_factory=list)
     bitrates_asked: list[tuple[int, int]] = field(default_factory=list)
     limits_bps: dict[int, int] = field(default_factory=dict)
+    spans: dict[int, tuple[bool, int]] = field(default_factory=dict)
     opened: int = 0
 
     def __post_init__(self) -> None:
@@ -98,6 +99,9 @@ class FakeEngine:
 
     def play(self, stream: int, samples: bytes | None, loop: bool = False, gain: float = 1.0) -> None:
         self.played.append((stream, samples, loop))
+
+    def span_room(self, room: int, write: Any, read: list[Any]) -> None:
+        self.spans[room] = (write is not None, len(read))
 
     def take_events(self) -> list[Any]:
         events, self.events = self.events, []

@@ -47,7 +47,7 @@ async def test_a_fault_over_a_loss_does_not_leave_the_place_empty(monkeypatch: p
         return workers[-1]
 
     monkeypatch.setattr(WorkerProcess, "start", start)
-    pool = Pool(MediaSettings(), _Clumsy(), 0)
+    pool = Pool(MediaSettings(workers=1), _Clumsy(), 0)
     await pool.start()
     workers[0].gone.set()
     async with asyncio.timeout(5):

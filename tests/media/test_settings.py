@@ -3,7 +3,7 @@
 import pytest
 
 from cms_media.base.errors import SettingsError
-from cms_media.media.settings import MediaSettings
+from cms_media.media.settings import MediaSettings, workers_for
 
 
 def test_ports_are_split_evenly_and_begin_even() -> None:
@@ -12,10 +12,26 @@ def test_ports_are_split_evenly_and_begin_even() -> None:
     assert ranges == [(40_002, 40_100), (40_102, 40_200), (40_202, 40_300), (40_302, 40_400)]
 
 
+@pytest.mark.parametrize(("cpus", "workers"), [(1, 1), (2, 2), (3, 3), (4, 3), (16, 15), (400, 256)])
+def test_every_core_does_media_until_one_can_be_left_to_control(cpus: int, workers: int) -> None:
+    assert workers_for(cpus) == workers
+
+
+def test_workers_are_pinned_where_control_keeps_a_processor_that_it_may_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {2, 3, 6, 7})
+    settings = MediaSettings()
+    assert (settings.places, [settings.cpu(place) for place in range(3)]) == (3, [3, 6, 7])
+    assert MediaSettings(workers=4).cpu(0) == -1
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    assert (MediaSettings().places, MediaSettings().cpu(0)) == (2, -1)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"workers": 0},
+        {"workers": -1},
         {"port_min": 80},
         {"port_min": 50_000},
         {"port_max": 70_000},

@@ -34,6 +34,7 @@ class Account:
         self._stage = stage
         self._engine = engine
         self._began_s = time.monotonic()
+        self._ticks = -1
         self._rates: dict[tuple[LegId, str], _Rate] = {}
 
     def legs(self, now_s: float, part: int = 0, parts: int = 1) -> tuple[LegMediaStatus, ...]:
@@ -43,6 +44,15 @@ class Account:
             del self._rates[key]
         some = islice(self._stage.legs.values(), part, None, parts)
         return tuple(LegMediaStatus(leg.id, self._leg(leg, now_s)) for leg in some)
+
+    def engine_runs(self) -> bool:
+        """False when the real-time thread has rooms to mix and has not mixed since this was last asked: it hangs.
+
+        Who watches us hears nothing more then, and ends us.
+        """
+        engine = self._engine.snapshot()
+        before, self._ticks = self._ticks, int(engine.get("ticks", 0))
+        return not engine.get("rooms", 0) or self._ticks != before
 
     def worker(self) -> Values:
         """The worker's own load."""
@@ -54,13 +64,15 @@ class Account:
             "cpu_s": round(usage, 3),
             "legs": len(legs),
             "views": len(views),
+            "views_relayed": sum(view.relays for view in views),
             "encodes": self._stage.gallery.encodes,
-            "decodes": sum(leg.party.source.version for leg in legs),
+            "decodes": sum(leg.source.version for leg in legs),
             "frames_late": self._stage.gallery.late,
             "view_failures": self._stage.gallery.failures,
             "views_apart": self._stage.gallery.alone,
             "asked_for_less": sum(leg.appetite is not None and leg.appetite.for_less for leg in legs),
         }
+        own |= self._stage.span.snapshot()
         return own | _plain("engine_", self._engine.snapshot())
 
     def _leg(self, leg: Leg, now_s: float) -> Values:
@@ -74,7 +86,7 @@ class Account:
         return values
 
     def _incoming(self, leg: Leg, now_s: float) -> Values:
-        source = leg.party.source
+        source = leg.source
         picture = source.picture
         return {
             "video_in_width": 0 if picture is None else picture.width_px,

@@ -4,11 +4,10 @@ lines of the largest pane ─► bits a second; more at once, less only after a 
 back asks for nothing
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
 
 from cms_media.base.types import LegId
-from cms_media.conference.ports import Scene
+from cms_media.media.tile import Tile
 
 LESS_AFTER_S = 5.0
 """So long a source must be small before it is asked for less."""
@@ -24,22 +23,11 @@ def rate_for(height_px: int, full_bps: int) -> int:
     return min(full_bps, next((rate for lines, rate in _CLASSES if height_px <= lines), full_bps))
 
 
-class Shown(Protocol):
-    """What `largest_panes` needs of a view."""
-
-    @property
-    def scene(self) -> Scene: ...
-    @property
-    def height_px(self) -> int: ...
-
-
-def largest_panes(views: Sequence[Shown]) -> dict[LegId, int]:
+def largest_panes(tiles: Iterable[Tile]) -> dict[LegId, int]:
     """Lines of the largest pane of everybody who is shown."""
     largest: dict[LegId, int] = {}
-    for view in views:
-        for pane in view.scene.panes:
-            lines = round(pane.rect.height * view.height_px)
-            largest[pane.leg] = max(lines, largest.get(pane.leg, 0))
+    for tile in tiles:
+        largest[tile.leg] = max(tile.height_px, largest.get(tile.leg, 0))
     return largest
 
 

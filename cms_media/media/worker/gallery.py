@@ -3,15 +3,22 @@
 Views are staggered over the frame time so that their encodes do not burst.
 """
 
+import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import count
 
 from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncoderFormat
+from cms_media.media.json_codec import to_json
+from cms_media.media.messages import EncodeView, ExportView, ImportView, StopView, ViewMade
+from cms_media.media.tile import Tile
 from cms_media.media.worker.compose import PartyOf
 from cms_media.media.worker.key_frames import Askers
 from cms_media.media.worker.sharing import Shared, ViewId, ViewKey, share
+from cms_media.media.worker.span.relay import Reader, Writer
 from cms_media.media.worker.view import PictureOut, View
 
 _GOLDEN = 0.618033988749895
@@ -68,9 +75,9 @@ class Gallery:
             self._place(shared, old, now_s)
         return True
 
-    def watched(self) -> frozenset[LegId]:
-        """Everybody whom somebody sees."""
-        return frozenset(pane.leg for view in self._views.values() for pane in view.scene.panes)
+    def tiles(self) -> frozenset[Tile]:
+        """Everybody whom somebody sees, at every size."""
+        return frozenset[Tile]().union(*(view.tiles() for view in self._views.values()))
 
     def want_key_frame(self, leg: LegId, now_s: float) -> None:
         """The leg lost pictures, or its endpoint asks for a fresh start."""
@@ -113,6 +120,33 @@ class Gallery:
         """All of them."""
         return list(self._views.values())
 
+    # --- views that legs on several workers see -------------------------------------------------------------
+
+    def made(self, of: Callable[[LegId], bool]) -> tuple[ViewMade, ...]:
+        """Every view with a leg for which `of` is true, as control compares them."""
+        return tuple(
+            ViewMade(number, _picture(view), len(view.legs))
+            for number, view in self._views.items()
+            if any(map(of, view.legs)) and view.legs.isdisjoint(self._alone)
+        )
+
+    def carry_out(self, message: ExportView | StopView | ImportView | EncodeView, now_s: float) -> None:
+        """What control decided about a view; one that has ended is passed over. Raises OSError, ValueError."""
+        view = self._views.get(ViewId(message.view))
+        if view is None:
+            return
+        match message:
+            case ExportView():
+                view.share_with_others(Writer(message.path))
+            case StopView():
+                view.share_with_others(None)
+            case ImportView():
+                view.relay(Reader(message.path, now_s))
+            case EncodeView():
+                view.encode_again()
+
+    # ----------------------------------------------------------------------------------------------------------
+
     def next_due_s(self) -> float | None:
         """When the next view is due."""
         return min((view.due_s for view in self._views.values()), default=None)
@@ -130,7 +164,7 @@ class Gallery:
             log.exception("event=view_failed legs=%s", ",".join(sorted(view.legs)))
             self._drop(number)
         self.late += view.late - late
-        self.encodes += view.frames - frames
+        self.encodes += 0 if view.relays else view.frames - frames
         if view.key_frames > key_frames:
             self._askers.served(view.legs, now_s)
 
@@ -178,3 +212,9 @@ class Gallery:
         for leg in self._views.pop(number).legs:
             self._view_of.pop(leg, None)
             self._wishes.pop(leg, None)
+
+
+def _picture(view: View) -> str:
+    """Equal for views of any worker that show the same in the same format."""
+    shown = json.dumps([to_json(view.scene), to_json(view.format)], sort_keys=True)
+    return blake2b(shown.encode(), digest_size=12).hexdigest()

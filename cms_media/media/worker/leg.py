@@ -10,6 +10,7 @@ from cms_media.media.worker.canvas import choose_format
 from cms_media.media.worker.party import Party
 from cms_media.media.worker.rate_limit import RateLimit
 from cms_media.media.worker.sharing import ViewKey
+from cms_media.media.worker.source import Source
 from cms_media.media.worker.streams import audio_stream, can_run, video_stream
 from cms_media.native import Engine, Transport
 from cms_media.sdp.plan import Feedback, StreamPlan
@@ -28,7 +29,8 @@ class Leg:
         self.id = leg
         self.call = call
         self.room = room
-        self.party = Party("", self._ask_for_key_frame)
+        self.source = Source(self._ask_for_key_frame)
+        self.party = Party("", self.source)
         self.scene: Scene | None = None
         self.format: EncoderFormat | None = None
         """What it is sent; None: no video towards it."""
@@ -70,7 +72,7 @@ class Leg:
             self.appetite.start_again()
         main = self.video_stream()
         if main is None or not self._plans[main].receiving:
-            self.party.source.end()
+            self.source.end()
         for _, transport in self._transports:
             self._run(transport.id, main == transport.id)
 

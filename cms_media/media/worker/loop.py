@@ -52,6 +52,7 @@ class Loop:
             self._stage.handle(message, now_s)
         self._line.flush()
         self._stage.regroup(now_s)
+        self._stage.span.exports.write_new()
         self._tick(now_s)
         self._stage.gallery.run_due(time.monotonic())
 
@@ -78,7 +79,7 @@ class Loop:
         statuses = self._account.legs(now_s, self._part, STATUS_PARTS)
         if statuses:
             self._line.send(LegStatuses(statuses))
-        if self._part == 0:
+        if self._part == 0 and self._account.engine_runs():
             dropped: dict[str, float | int | str] = {"messages_dropped": self._line.dropped}
             self._line.send(WorkerStatus(self._account.worker() | self._relief.snapshot() | dropped))
 

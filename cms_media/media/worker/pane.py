@@ -5,12 +5,12 @@ tile or card ─► label ─► line or frame ─► copied to every canvas
 
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from cms_media.codecs.picture import Picture, Rectangle
+from cms_media.codecs.picture import Picture, Pixels, Rectangle
 from cms_media.media.worker.card import name_card
 from cms_media.media.worker.label import MARGIN_PX, Label, label
-from cms_media.media.worker.source import Look, Source
+from cms_media.media.worker.source import Look
 from cms_media.media.worker.tile import draw_tile
 from cms_media.native import video
 
@@ -48,6 +48,19 @@ class Face(NamedTuple):
     """Of the source's picture."""
 
 
+class Seen(Protocol):
+    """What is drawn in panes: a source of this worker's own, or one whose tiles come from another."""
+
+    @property
+    def version(self) -> int:
+        """Grows with every picture."""
+
+    def look(self, now_s: float) -> Look: ...
+
+    def picture_at(self, width_px: int, height_px: int) -> Pixels | None:
+        """What to draw a pane of this size from; None when there is nothing."""
+
+
 class _Pane:
     __slots__ = ("face", "picture")
 
@@ -59,7 +72,7 @@ class _Pane:
 class Panes:
     """The panes of one participant."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Seen) -> None:
         self._source = source
         self._panes: dict[Shape, _Pane] = {}
 
@@ -80,7 +93,7 @@ class Panes:
         return pane
 
     def _draw(self, target: Picture, shape: Shape, face: Face) -> None:
-        picture = self._source.picture
+        picture = self._source.picture_at(shape.width_px, shape.height_px)
         if picture is None or face.look is Look.CARD:
             card = name_card(face.label, shape.width_px, shape.height_px)
             video.copy(card.planes, card.even_rectangle(), target.planes, 0, 0)

@@ -1,18 +1,16 @@
 """One participant as others see him: his picture and his name."""
 
-from collections.abc import Callable
-
-from cms_media.media.worker.pane import Face, Panes
-from cms_media.media.worker.source import Look, Source
+from cms_media.media.worker.pane import Face, Panes, Seen
+from cms_media.media.worker.source import Look
 
 
 class Party:
-    """What a canvas needs of a leg."""
+    """What a canvas needs of a participant, whichever worker has his leg."""
 
-    def __init__(self, label: str, ask_for_key_frame: Callable[[], None]) -> None:
+    def __init__(self, label: str, source: Seen) -> None:
         self.label = label
-        self.source = Source(ask_for_key_frame)
-        self.panes = Panes(self.source)
+        self.panes = Panes(source)
+        self.source = source
 
     def face(self, now_s: float) -> Face:
         """How he looks now."""

@@ -37,6 +37,13 @@ class Look(Enum):
     CARD = auto()
 
 
+def look_of_age(age_s: float) -> Look:
+    """How a picture is shown that was last known good so long ago."""
+    if age_s < DIM_AFTER_S:
+        return Look.LIVE
+    return Look.DIMMED if age_s < GONE_AFTER_S else Look.CARD
+
+
 class Source:
     """Access units in, the newest picture out."""
 
@@ -89,18 +96,17 @@ class Source:
 
     def look(self, now_s: float) -> Look:
         """Live, dimmed after a second without a picture, and the name card after five or before the first."""
-        if self.picture is None:
-            return Look.CARD
-        age_s = now_s - self._fresh_s()
-        if age_s < DIM_AFTER_S:
-            return Look.LIVE
-        return Look.DIMMED if age_s < GONE_AFTER_S else Look.CARD
+        return Look.CARD if self.picture is None else look_of_age(now_s - self.fresh_s)
+
+    def picture_at(self, width_px: int, height_px: int) -> Picture | None:
+        """What a pane of this size is drawn from: the picture itself."""
+        return self.picture
 
     def live(self, now_s: float) -> bool:
         """Whether there is video: pictures while it is watched, else just access units."""
         if self._last_unit_s is None:
             return False
-        newest_s = self._last_unit_s if self._wanted_since_s is None else self._fresh_s()
+        newest_s = self._last_unit_s if self._wanted_since_s is None else self.fresh_s
         return now_s - newest_s < GONE_AFTER_S
 
     def count_freeze(self, now_s: float) -> None:
@@ -114,7 +120,8 @@ class Source:
         self.version += 1
         self._last_picture_s = now_s
 
-    def _fresh_s(self) -> float:
+    @property
+    def fresh_s(self) -> float:
         """When the picture was last known good: a source that just came into view has its time of grace.
 
         Not one that had stopped before: being looked at again does not bring it back to life.
@@ -146,6 +153,6 @@ class Source:
 
     def _show(self, picture: Picture, now_s: float) -> None:
         if self._last_picture_s is not None:
-            self.longest_gap_s = max(self.longest_gap_s, now_s - self._fresh_s())
+            self.longest_gap_s = max(self.longest_gap_s, now_s - self.fresh_s)
         self.picture = picture
         self.renew(now_s)

@@ -11,6 +11,12 @@ from cms_media.media.messages import (
     CloseLeg,
     ConfigureLeg,
     DigitPressed,
+    DropTile,
+    EncodeView,
+    ExportTile,
+    ExportView,
+    ImportTile,
+    ImportView,
     KeyFrameNeeded,
     KeyFrameWanted,
     LegFailed,
@@ -19,6 +25,9 @@ from cms_media.media.messages import (
     OpenLeg,
     Play,
     SetScene,
+    SpanCall,
+    StopTile,
+    StopView,
     Transports,
     VideoSource,
 )
@@ -26,6 +35,8 @@ from cms_media.media.worker.appetite import Appetite, largest_panes
 from cms_media.media.worker.gallery import Gallery
 from cms_media.media.worker.leg import KEY_FRAME_INFO_PAUSE_S, Leg
 from cms_media.media.worker.party import Party
+from cms_media.media.worker.source import Source
+from cms_media.media.worker.span.span import Span
 from cms_media.native import AccessUnit, Digit, Engine, KeyFrameRequest, PeerFault, StreamState
 
 Report = Callable[[Message], None]
@@ -41,6 +52,7 @@ class Stage:
         """`source_bitrate_bps`: see StartEngine."""
         self.legs: dict[LegId, Leg] = {}
         self.gallery = Gallery(engine, self._party_of)
+        self.span = Span(self, self.gallery, engine, report)
         self.spare = True
         """There is time for encodes that are only nice to have."""
         self.most_height_px: int | None = None
@@ -89,6 +101,10 @@ class Stage:
                 self.gallery.want_key_frame(leg, self._now_s)
             case CloseLeg(leg):
                 self._close(leg)
+            case SpanCall() | ExportTile() | StopTile() | ImportTile() | DropTile():
+                self.span.carry_out(message)
+            case ExportView() | StopView() | ImportView() | EncodeView():
+                self.gallery.carry_out(message, self._now_s)
             case _:
                 log.error("event=unexpected_message type=%s", type(message).__name__)
 
@@ -132,10 +148,11 @@ class Stage:
         for stream, _ in leg.streams():
             self._leg_of_stream.pop(stream, None)
         leg.close()
+        self.span.leg_closed(leg_id)
         self._live.discard(leg_id)
         self._asked_by_signalling_s.pop(leg_id, None)
         if not any(other.call == leg.call for other in self.legs.values()):
-            self._rooms.pop(leg.call, None)
+            self.span.call_ended(leg.call, self._rooms.pop(leg.call))
 
     def _fail(self, leg: LegId, reason: str) -> None:
         self._close(leg)
@@ -150,9 +167,23 @@ class Stage:
             self._next_room += 1
         return self._rooms[call]
 
+    def source_of(self, leg: LegId) -> Source | None:
+        """The video of a leg that is here."""
+        found = self.legs.get(leg)
+        return None if found is None else found.source
+
+    def call_of(self, leg: LegId) -> CallId | None:
+        """The call of a leg that is here."""
+        found = self.legs.get(leg)
+        return None if found is None else found.call
+
+    def room_of(self, call: CallId) -> int | None:
+        """The engine's number for a call that has legs here."""
+        return self._rooms.get(call)
+
     def _party_of(self, leg: LegId) -> Party | None:
         found = self.legs.get(leg)
-        return None if found is None else found.party
+        return self.span.party(leg) if found is None else found.party
 
     # --- from the engine ----------------------------------------------------------------------------------
 
@@ -171,7 +202,7 @@ class Stage:
     def _take(self, leg: Leg, event: Event, now_s: float) -> None:
         if isinstance(event, AccessUnit):
             if event.stream == leg.video_stream():
-                leg.party.source.accept(event, now_s)
+                leg.source.accept(event, now_s)
                 self._note_live(leg, now_s)
         elif isinstance(event, KeyFrameRequest):
             self.gallery.want_key_frame(leg.id, now_s)
@@ -187,7 +218,7 @@ class Stage:
         self.gallery.separate(self.spare, now_s)
         for leg in self.legs.values():
             self._note_live(leg, now_s)
-            leg.party.source.count_freeze(now_s)
+            leg.source.count_freeze(now_s)
             leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
             if leg.obey_rate_limit(now_s):
                 self._wish(leg)
@@ -209,12 +240,12 @@ class Stage:
 
     def regroup(self, now_s: float) -> None:
         """After messages: shares views anew and decodes only who is seen."""
-        if not self.gallery.regroup(now_s):
+        regrouped = self.gallery.regroup(now_s)
+        if not self.span.settle(regrouped):
             return
-        watched = self.gallery.watched()
-        self._wanted_px = largest_panes(self.gallery.views())
+        self._wanted_px = largest_panes(self.span.seen())
         for leg in self.legs.values():
-            leg.party.source.watch(leg.id in watched, now_s)
+            leg.source.watch(leg.id in self._wanted_px, now_s)
             leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
 
     def levels(self) -> dict[LegId, float]:
@@ -227,7 +258,7 @@ class Stage:
         return levels
 
     def _note_live(self, leg: Leg, now_s: float) -> None:
-        live = leg.party.source.live(now_s)
+        live = leg.source.live(now_s)
         if live != (leg.id in self._live):
             (self._live.add if live else self._live.discard)(leg.id)
             self._report(VideoSource(leg.id, live))

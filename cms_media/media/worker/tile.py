@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cms_media.codecs.picture import Picture, Rectangle
+from cms_media.codecs.picture import Pixels, Rectangle
 from cms_media.native import video
 
 MOST_CROPPED = 0.12
@@ -36,7 +36,7 @@ def fit(source_width: int, source_height: int, width: int, height: int) -> Fit:
     return Fit((0, 0, source_width, source_height), (0, _offset(height - shown), width, shown))
 
 
-def draw_tile(picture: Picture, target: Picture, dimmed: bool) -> None:
+def draw_tile(picture: Pixels, target: Pixels, dimmed: bool) -> None:
     """The whole target becomes the picture, fitted; dimmed when it is not fresh."""
     _, _, source_width, source_height = picture.even_rectangle()
     part, place = fit(source_width, source_height, target.width_px, target.height_px)

@@ -7,12 +7,22 @@ from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncodedPicture, EncoderFormat, VideoEncoder
 from cms_media.conference.ports import Scene
 from cms_media.layout.types import Size
+from cms_media.media.tile import Tile
 from cms_media.media.worker.changes import Changes
 from cms_media.media.worker.compose import Composer, PartyOf
 from cms_media.media.worker.key_frames import KeyFrameSchedule
+from cms_media.media.worker.span.relay import Reader, Writer
 
 STILL_INTERVAL_S = 0.095
 """A canvas on which nothing moves is sent every third frame time: cheap, and no receiver takes it for frozen."""
+
+
+_RELAY_LOOK_S = 0.005
+"""How often a worker looks for what another one encodes: adds half of it to the delay, at some microseconds a look."""
+
+
+_ELSEWHERE = LegId("")
+"""Whoever of another worker's legs wishes for a key frame."""
 
 
 class PictureOut(Protocol):
@@ -37,6 +47,9 @@ class View:
         self.late = 0
         """Frame times that were passed over because the worker was behind."""
         self._composer = Composer(Size(output.width_px, output.height_px))
+        self._writer: Writer | None = None
+        self._reader: Reader | None = None
+        self._relaying = False
         self._changes = Changes((0, 0, output.width_px, output.height_px))
         self._encoder = VideoEncoder(output, quick)
         self._receivers: dict[LegId, int] = {}
@@ -45,22 +58,25 @@ class View:
         self._last_sent_s = float("-inf")
         self._last_change_s = float("-inf")
 
+    def tiles(self) -> frozenset[Tile]:
+        """Whom it shows, at which sizes."""
+        size = Size(self.format.width_px, self.format.height_px)
+        rects = [(pane.leg, pane.rect.scaled(size)) for pane in self.scene.panes]
+        return frozenset(
+            Tile(leg, rect.width, rect.height) for leg, rect in rects if rect.width > 0 < rect.height
+        )
+
     @property
     def legs(self) -> frozenset[LegId]:
         """Who gets this view."""
         return frozenset(self._receivers)
-
-    @property
-    def height_px(self) -> int:
-        """Of its canvas."""
-        return self.format.height_px
 
     def set_receivers(self, streams: Mapping[LegId, int]) -> None:
         """Legs and their video streams. A leg that was not here before begins with a key frame."""
         came = {leg for leg, stream in streams.items() if self._receivers.get(leg) != stream}
         self._receivers = dict(streams)
         self._waiting = (self._waiting & streams.keys()) | came
-        self._key_frames.keep(streams)
+        self._key_frames.keep({*streams, _ELSEWHERE})
         for leg in self._waiting:
             self._key_frames.want(leg)
 
@@ -68,8 +84,36 @@ class View:
         """A receiver lost pictures; it may have to wait until `due_s`."""
         self._key_frames.want(leg, due_s)
 
+    # --- legs on several workers ----------------------------------------------------------------------------
+
+    @property
+    def relays(self) -> bool:
+        """Whether another worker encodes it."""
+        return self._relaying
+
+    def share_with_others(self, writer: Writer | None) -> None:
+        """Other workers read what is encoded here from now on; None: no longer."""
+        self._writer = writer
+
+    def relay(self, reader: Reader) -> None:
+        """From its next key frame on, what another worker encodes is sent instead."""
+        if self._reader is None or self._reader.path != reader.path:
+            self._reader = reader
+
+    def encode_again(self) -> None:
+        """Nothing comes from the other worker any more. Idempotent."""
+        if self._relaying:
+            self._wait_for_key_frame()
+        self._reader, self._relaying = None, False
+
+    # --- one picture ----------------------------------------------------------------------------------------
+
     def run(self, party_of: PartyOf, out: PictureOut, now_s: float) -> None:
-        """Makes the picture that is due. Raises ResourceError when the encoder fails."""
+        """Makes the picture that is due, or passes on another worker's. Raises ResourceError when the encoder fails."""
+        if self._reader is not None and self._pass_on(self._reader, out, now_s):
+            return
+        if self._writer is not None and self._writer.key_frame_wished():
+            self._key_frames.want(_ELSEWHERE)
         changed = self._composer.draw(self.scene, party_of, now_s)
         if changed:
             self._last_change_s = now_s
@@ -82,10 +126,43 @@ class View:
         encoded = self._encoder.encode(self._composer.canvas, key_frame, self._changes.rectangles)
         if encoded.data:
             self._changes.clear()
+        if self._writer is not None:
+            self._writer.write(encoded, now_s)
+        self._send(encoded, out, now_s, now_s)
+
+    def _send(self, encoded: EncodedPicture, out: PictureOut, capture_s: float, now_s: float) -> None:
         self._account(encoded, now_s)
         streams = [stream for leg, stream in self._receivers.items() if leg not in self._waiting]
         if streams and encoded.data:
-            out.send_video(streams, encoded.data, now_s, encoded.key_frame)
+            out.send_video(streams, encoded.data, capture_s, encoded.key_frame)
+
+    def _pass_on(self, reader: Reader, out: PictureOut, now_s: float) -> bool:
+        """False: it is still, or again, ours to encode."""
+        pictures = reader.take(now_s)
+        if reader.stale(now_s):
+            self.encode_again()
+            return False
+        if self._relaying and not reader.running:  # a gap: no receiver can decode what follows
+            self._wait_for_key_frame()
+        self._relaying |= reader.running
+        for each in pictures:
+            self._send(each.picture, out, each.capture_s, now_s)
+        if self._relaying:
+            self._wish_elsewhere(reader, now_s)
+            self.due_s = now_s + _RELAY_LOOK_S
+        return self._relaying
+
+    def _wish_elsewhere(self, reader: Reader, now_s: float) -> None:
+        """It is written down there until it is made."""
+        if self._key_frames.due(now_s, len(self._receivers)):
+            reader.wish_key_frame()
+            self._key_frames.made(now_s)
+
+    def _wait_for_key_frame(self) -> None:
+        """No receiver can decode what comes next."""
+        self._waiting = set(self._receivers)
+        for leg in self._waiting:
+            self._key_frames.want(leg)
 
     def _look_again(self, now_s: float) -> None:
         """Nothing new: a source that is only a little late is waited for, so a lone one sets the beat of its view.

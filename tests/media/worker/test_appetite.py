@@ -1,21 +1,13 @@
 """What is asked of a source, by table and in virtual time."""
 
-from typing import NamedTuple
-
 import pytest
 
 from cms_media.base.types import LegId
-from cms_media.conference.ports import Scene
+from cms_media.media.tile import Tile
 from cms_media.media.worker.appetite import LESS_AFTER_S, Appetite, largest_panes, rate_for
-from tests.media.plans import scene_of
 
 A, B = LegId("a"), LegId("b")
 FULL_BPS = 2_000_000
-
-
-class View(NamedTuple):
-    scene: Scene
-    height_px: int
 
 
 @pytest.mark.parametrize(
@@ -37,8 +29,7 @@ def test_rate_of_a_size(height_px: int, rate_bps: int) -> None:
 
 
 def test_the_largest_pane_of_all_views_counts() -> None:
-    small, large = View(scene_of(A, B, columns=3), 720), View(scene_of(A, columns=1), 360)
-    assert largest_panes([small, large]) == {A: 360, B: 240}
+    assert largest_panes([Tile(A, 426, 240), Tile(B, 426, 240), Tile(A, 640, 360)]) == {A: 360, B: 240}
     assert largest_panes([]) == {}
 
 

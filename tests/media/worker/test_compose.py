@@ -18,7 +18,7 @@ A, B, C, D = (LegId(name * 32) for name in "abcd")
 
 
 def _party(label: str, number: int | None = None) -> Party:
-    party = Party(label, lambda: None)
+    party = Party(label, Source(lambda: None))
     if number is not None:
         _show(party.source, number)
     return party

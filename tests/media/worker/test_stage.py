@@ -145,7 +145,7 @@ def test_sources_nobody_sees_are_not_decoded(house: _House) -> None:
     house.say(m.SetScene(A, scene_of(B)))
     for stream, leg in ((1, A), (2, B)):
         house.take(FakeCamera(stream, source=stream).unit())
-        assert (house.stage.legs[leg].party.source.version == 1) == (leg == B)
+        assert (house.stage.legs[leg].source.version == 1) == (leg == B)
     assert house.of(m.VideoSource) == [m.VideoSource(A, True), m.VideoSource(B, True)]
 
 
@@ -376,7 +376,7 @@ def test_a_fault_of_our_own_ends_one_leg(house: _House, monkeypatch: pytest.Monk
     def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(house.stage.legs[A].party.source, "accept", broken)
+    monkeypatch.setattr(house.stage.legs[A].source, "accept", broken)
     house.take(FakeCamera(1, source=1).unit())
     assert house.of(m.LegFailed) == [m.LegFailed(A, "internal error")]
     assert set(house.stage.legs) == {B}
@@ -390,7 +390,7 @@ def test_a_peer_that_stops_its_video_is_a_card_at_once(house: _House) -> None:
     house.say(m.ConfigureLeg(A, "a", (video_plan(0, receiving=False),)))
     house.stage.look_round(house.now_s)
     assert house.of(m.VideoSource) == [m.VideoSource(A, True), m.VideoSource(A, False)]
-    assert house.stage.legs[A].party.source.look(house.now_s) is Look.CARD
+    assert house.stage.legs[A].source.look(house.now_s) is Look.CARD
 
 
 def test_a_renegotiated_stream_begins_with_a_key_frame(house: _House) -> None:

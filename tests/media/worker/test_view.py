@@ -11,6 +11,7 @@ from cms_media.codecs.table import Codec
 from cms_media.conference.ports import Scene, ScenePane
 from cms_media.layout.types import Rect
 from cms_media.media.worker.party import Party
+from cms_media.media.worker.source import Source
 from cms_media.media.worker.view import View
 from tests.media.fake_engine import FakeEngine
 
@@ -106,7 +107,7 @@ def test_the_encoder_hears_of_every_change_since_the_last_picture(
         return EncodedPicture(next(answers), key_frame)
 
     monkeypatch.setattr(VideoEncoder, "encode", encode)
-    party = Party("Ann", lambda: None)
+    party = Party("Ann", Source(lambda: None))
     view = View(EncoderFormat(Codec.H264, 160, 90), Scene((ScenePane(A, Rect(0, 0, 0.5, 1)),)), 0.0)
     for step in range(4):
         party.source.picture = Picture.blank(320, 180)
