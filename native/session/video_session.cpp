@@ -136,8 +136,7 @@ void VideoSession::pass_wishes(double now_s) {
 
 void VideoSession::write_feedback(wire::RtcpWriter& writer, double now_s) {
     asked_.clear();
-    missing_.take_due(now_s, round_trip_s(), asked_);
-    if (asked_.size() > kMaxAsked) asked_.resize(kMaxAsked);
+    missing_.take_due(now_s, round_trip_s(), kMaxAsked, asked_);
     if (!asked_.empty() && writer.nack(ssrc(), remote_ssrc(), asked_)) nacks_sent_ += asked_.size();
     if (key_frame_due_) {
         key_frame_due_ = false;
