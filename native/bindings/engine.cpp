@@ -134,6 +134,7 @@ nb::dict snapshot(const Engine& self) {
     d["packets_in"] = s.packets_in;
     d["packets_out"] = s.packets_out;
     d["packets_refused"] = s.packets_refused;
+    d["trains_refused"] = s.trains_refused;
     d["socket_errors"] = s.socket_errors;
     d["failures"] = s.failures;
     d["busy_s"] = s.busy_s;
