@@ -140,6 +140,8 @@ nb::dict snapshot(const Engine& self) {
     d["busy_s"] = s.busy_s;
     d["dropped_events"] = self.dropped_events();
     d["refused_pictures"] = self.refused_pictures();
+    d["realtime"] = self.realtime();
+    d["pinned"] = self.pinned();
     return d;
 }
 

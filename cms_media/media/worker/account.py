@@ -133,5 +133,9 @@ class Account:
 
 
 def _plain(prefix: str, values: Mapping[str, object]) -> Values:
-    """Numbers and words; what else the engine may tell is not for a status line."""
-    return {prefix + name: value for name, value in values.items() if isinstance(value, str | int | float)}
+    """Numbers, words, and yes or no as 1 or 0; what else the engine may tell is not for a status line."""
+    return {
+        prefix + name: int(value) if isinstance(value, bool) else value
+        for name, value in values.items()
+        if isinstance(value, str | int | float)
+    }

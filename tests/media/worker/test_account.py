@@ -70,7 +70,8 @@ def test_a_kernel_that_refuses_trains_of_packets_is_named_once(
     engine = FakeEngine()
     account = Account(Stage(cast(Engine, engine), lambda _: None), cast(Engine, engine))
     refused = iter([0, 1, 1, 7])
-    monkeypatch.setattr(engine, "snapshot", lambda: {"trains_refused": next(refused)})
-    reports = [account.worker()["engine_trains_refused"] for _ in range(4)]
-    assert reports == [0, 1, 1, 7]
+    monkeypatch.setattr(engine, "snapshot", lambda: {"trains_refused": next(refused), "pinned": True})
+    reports = [account.worker() for _ in range(4)]
+    assert [report["engine_trains_refused"] for report in reports] == [0, 1, 1, 7]
+    assert (reports[0]["engine_pinned"], type(reports[0]["engine_pinned"])) == (1, int)
     assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 1
