@@ -9,7 +9,7 @@ help:
 	@echo "make run    install what is missing, build, start the bridge"
 	@echo "make test   the whole quality gate"
 	@echo "make build  all that 'make run' does before it starts the bridge"
-	@echo "make bench  the benchmarks"
+	@echo "make bench  the benchmarks, in 25 minutes; writes docs/bench.md"
 
 run: build
 	@exec $(VENV)/bin/cms-media serve --config config/cms_media.toml

@@ -19,6 +19,7 @@ from cms_media.base.errors import ResourceError
 from cms_media.base.types import LegId
 from cms_media.bench.film import FilmShelf, default_folder
 from cms_media.bench.plan import Plan, Scenario, leg_plan
+from cms_media.bench.processes import end_on_sigterm
 from cms_media.bench.sight import Expected, Judge, Verdict, expect
 from cms_media.bench.verdict import WORST_PSNR_DB
 from cms_media.bench.voice import voice
@@ -157,6 +158,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=9)
     parser.add_argument("--films", type=Path, default=default_folder())
     arguments = parser.parse_args()
+    end_on_sigterm()
     result = measure(arguments.scenario, arguments.legs, arguments.source, arguments.seconds, arguments.films)
     print(json.dumps(result.to_json()))
 

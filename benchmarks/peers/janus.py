@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.peers.janus_process import PACKAGE, PROGRAM, Janus, running_janus
 from benchmarks.peers.result import PeerResult, peer_result
 from cms_media.bench.bridge_process import media_ports
-from cms_media.bench.processes import usage
+from cms_media.bench.processes import end_on_sigterm, usage
 from cms_media.bench.verdict import FEWEST_PACKETS, MOST_CONCEALED, QUIETEST_DBOV
 from cms_media.bench.voice import voice
 from cms_media.codecs import tones
@@ -144,6 +144,7 @@ def main() -> None:
     parser.add_argument("--legs", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=8.0)
     arguments = parser.parse_args()
+    end_on_sigterm()
     print(json.dumps(measure(arguments.scenario, arguments.legs, arguments.seconds).to_json()))
 
 

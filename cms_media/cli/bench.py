@@ -63,10 +63,12 @@ def run_audio(arguments: argparse.Namespace) -> int:
 def run_setup(arguments: argparse.Namespace) -> int:
     """Exit code 1 when the run is void."""
     from cms_media.bench.plan import setup_plan
+    from cms_media.bench.processes import end_on_sigterm
     from cms_media.bench.setup_run import run_setup as run
     from cms_media.cli.tables import bench_table, progress, show
 
     _check(arguments)
+    end_on_sigterm()
     with progress() as tell:
         report = run(setup_plan(arguments.legs, arguments.seconds), tell)
     if arguments.json:
@@ -87,9 +89,11 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _run(plan: "Plan", arguments: argparse.Namespace) -> int:
     from cms_media.bench.film import default_folder
+    from cms_media.bench.processes import end_on_sigterm
     from cms_media.bench.run import run
     from cms_media.cli.tables import progress
 
+    end_on_sigterm()
     with progress() as tell:
         report = run(plan, arguments.films or default_folder(), tell)
     if arguments.json:

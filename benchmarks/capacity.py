@@ -1,0 +1,111 @@
+"""Legs per core against the targets, with peers beside: runs every row, writes docs/bench.md and docs/bench.svg.
+
+row ─► cms-media bench … --json ─► the peer, where there is one ─► outcome ─► page, plot
+
+Rows run one after the other, each bounded in time, and all of them together: what there is no time for is said to be
+not run. `--rows` runs some again and leaves the others as they were.
+"""
+
+import argparse
+import importlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.outcome import Outcome, load, save
+from benchmarks.page import page
+from benchmarks.plot import plot
+from benchmarks.rows import ROWS, SECONDS, Row
+
+_COMMAND = Path(sys.executable).parent / "cms-media"
+_ROOT = Path(__file__).parent.parent
+OUTCOMES = _ROOT / ".build" / "bench.json"
+PAGE, PLOT = _ROOT / "docs" / "bench.md", _ROOT / "docs" / "bench.svg"
+
+ROW_S, PEER_S = 150.0, 150.0
+"""The longest that one may take: films are made once, 4 s for each participant."""
+ALL_S = 20 * 60.0
+
+
+def main() -> None:
+    """Prints a line per row on standard error while it goes, and one JSON object at the end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--rows", nargs="*", choices=[row.name for row in ROWS], metavar="NAME", help="only these"
+    )
+    wanted = parser.parse_args().rows
+    rows = [row for row in ROWS if not wanted or row.name in wanted]
+    outcomes = (load(OUTCOMES) if wanted else {}) | _run(rows)
+    save(outcomes, OUTCOMES)
+    ordered = {row.name: outcomes.get(row.name, Outcome(row.name)) for row in ROWS}
+    PLOT.write_text(plot(ordered))
+    PAGE.write_text(page(ordered))
+    void = {name: outcome.void for name, outcome in ordered.items() if outcome.void}
+    print(json.dumps({"scenario": "capacity", "rows": len(ROWS), "page": str(PAGE), "void": void}))
+
+
+def _run(rows: Sequence[Row]) -> dict[str, Outcome]:
+    until_s = time.monotonic() + ALL_S
+    outcomes = {}
+    for number, row in enumerate(rows, 1):
+        print(f"[{number} of {len(rows)}] {row.title}", file=sys.stderr)
+        if time.monotonic() > until_s:
+            outcomes[row.name] = Outcome(row.name, failure="not run: no time was left")
+            continue
+        outcome = outcomes[row.name] = _with_peer(row, _ours(row))
+        print(f"    {_line(row, outcome)}", file=sys.stderr)
+    return outcomes
+
+
+def _ours(row: Row) -> Outcome:
+    command = [str(_COMMAND), "bench", *row.arguments.split(), "--seconds", str(SECONDS), "--json"]
+    report, failure = _report(command, ROW_S)
+    return Outcome(row.name, report=report, failure=failure)
+
+
+def _with_peer(row: Row, outcome: Outcome) -> Outcome:
+    if row.peer is None:
+        return outcome
+    name = f"benchmarks.peers.{row.peer.module}"
+    if install := importlib.import_module(name).missing():
+        return replace(outcome, peer_failure=f"not here: {install}")
+    report, failure = _report([sys.executable, "-m", name, *row.peer.arguments.split()], PEER_S)
+    return replace(outcome, peer=report, peer_failure=failure)
+
+
+def _report(command: Sequence[str], seconds: float) -> tuple[Mapping[str, Any] | None, str]:
+    """The JSON object that it prints, or why there is none."""
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=_ROOT)
+    try:
+        printed, said = child.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        # by SIGTERM, so that it ends the bridge or the peer that it has started
+        child.terminate()
+        child.communicate()
+        return None, f"took more than {seconds:.0f} s"
+    try:
+        return json.loads(printed), ""
+    except ValueError:
+        return None, said.strip().splitlines()[-1] if said.strip() else "no report"
+
+
+def _line(row: Row, outcome: Outcome) -> str:
+    """For whoever waits."""
+    reached = f"{outcome.number('legs_per_core'):.1f} legs per core"
+    parts = [f"{reached}, void: {outcome.void}" if outcome.void else reached]
+    if row.target:
+        parts.append(f"target {row.target:g}")
+    if outcome.peer:
+        parts.append(f"{outcome.peer['peer']} {outcome.peer['legs_per_core']}")
+    elif outcome.peer_failure:
+        parts.append(f"peer {outcome.peer_failure}")
+    return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What came of a row: our report, the peer's, or why there is none. Kept as JSON between runs of single rows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one row."""
+
+    row: str
+    report: Mapping[str, Any] | None = None
+    """As `cms-media bench --json` printed it."""
+    failure: str = ""
+    """Why there is no report."""
+    peer: Mapping[str, Any] | None = None
+    peer_failure: str = ""
+    """Why there is none of the peer, or how to install it."""
+
+    @property
+    def void(self) -> str:
+        """Why our figures do not count; empty: they do."""
+        if self.report is None:
+            return self.failure or "not run"
+        return "; ".join(self.report["void"])
+
+    def number(self, key: str) -> float:
+        """Of our report; 0 without."""
+        return float(self.report.get(key, 0)) if self.report else 0.0
+
+    @property
+    def peer_legs_per_core(self) -> float:
+        """0: unknown or void."""
+        return float(self.peer["legs_per_core"]) if self.peer and not self.peer["void"] else 0.0
+
+
+def save(outcomes: Mapping[str, Outcome], path: Path) -> None:
+    """By rows' names."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({name: asdict(outcome) for name, outcome in outcomes.items()}, indent=1))
+
+
+def load(path: Path) -> dict[str, Outcome]:
+    """What was saved; nothing when there is none."""
+    if not path.exists():
+        return {}
+    return {name: Outcome(**values) for name, values in json.loads(path.read_text()).items()}
