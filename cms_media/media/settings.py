@@ -11,6 +11,9 @@ MAX_WORKERS = 256
 CONTROL_HAS_ONE_FROM = 4
 """From so many cores on one is left to control, and workers are pinned to one each."""
 
+_PORTS_PER_WORKER = 4
+"""At least: what a leg with audio and video needs."""
+
 
 def workers_for(cpus: int) -> int:
     """One per core that is for media."""
@@ -53,7 +56,7 @@ class MediaSettings:
             raise SettingsError(
                 f"media.port_min, media.port_max: {self.port_min}..{self.port_max} is no range in 1024..65535"
             )
-        if self.port_max - self.port_min + 1 < 4 * self.places:
+        if self.port_max - self.port_min + 1 < _PORTS_PER_WORKER * self.places:
             raise SettingsError("media.port_max: fewer than four ports per worker")
         if not 1.0 <= self.silence_timeout_s <= 3600.0:
             raise SettingsError(f"media.silence_timeout_s: {self.silence_timeout_s} is not in 1..3600")
@@ -62,8 +65,11 @@ class MediaSettings:
 
     @property
     def places(self) -> int:
-        """How many workers there are to be; the ports are split evenly among them."""
-        return self.workers or workers_for(len(os.sched_getaffinity(0)))
+        """How many workers there are to be; the ports are split evenly among them, so few ports make fewer workers."""
+        if self.workers:
+            return self.workers
+        fit = (self.port_max - self.port_min + 1) // _PORTS_PER_WORKER
+        return max(1, min(workers_for(len(os.sched_getaffinity(0))), fit))
 
     def cpu(self, worker: int) -> int:
         """The processor of worker number `worker` alone; -1: none, because they are more than there are processors for.

@@ -28,6 +28,13 @@ def test_workers_are_pinned_where_control_keeps_a_processor_that_it_may_use(
     assert (MediaSettings().places, MediaSettings().cpu(0)) == (2, -1)
 
 
+def test_few_ports_make_fewer_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(9)))
+    assert MediaSettings(port_min=40_000, port_max=40_011).places == 3
+    with pytest.raises(SettingsError, match="port_max"):
+        MediaSettings(port_min=40_000, port_max=40_011, workers=4)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
