@@ -15,6 +15,7 @@ from cms_media.layout.arrange import Candidate, arrange
 from cms_media.layout.types import LayoutName, Size
 from cms_media.media.worker.compose import Composer
 from cms_media.media.worker.party import Party
+from cms_media.media.worker.source import Source
 from cms_media.media.worker.tile import draw_tile
 
 REPEATS = 200
@@ -53,10 +54,10 @@ def _cpu_us(step: Callable[[], object], repeats: int = REPEATS) -> float:
 
 
 def _party(picture: Picture) -> Party:
-    party = Party("A participant", lambda: None)
-    party.source.picture = picture
-    party.source.renew(0.0)
-    return party
+    source = Source(lambda: None)
+    source.picture = picture
+    source.renew(0.0)
+    return Party("A participant", source)
 
 
 def _tile_us(picture: Picture, width: int, height: int) -> float:
@@ -68,13 +69,14 @@ def _canvas_us(picture: Picture, panes: int) -> dict[str, float]:
     """The first view of a new picture of everybody, another view of the same, and one more look at what is drawn."""
     legs = [LegId(f"{number:032x}") for number in range(panes)]
     parties = {leg: _party(picture) for leg in legs}
+    sources = [party.source for party in parties.values()]
     scene = Scene(arrange(LayoutName.ALL_EQUAL, [Candidate(leg) for leg in legs], None), active=legs[0])
     first, other = Composer(CANVAS), Composer(CANVAS)
     steps = {"first": first, "another": other, "unchanged": other}
     spent_s = dict.fromkeys(steps, 0.0)
     for _ in range(REPEATS):
-        for party in parties.values():
-            party.source.renew(0.0)
+        for source in sources:
+            source.renew(0.0)
         for name, composer in steps.items():
             started_s = time.process_time()
             composer.draw(scene, parties.get, 0.0)

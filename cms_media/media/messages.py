@@ -35,6 +35,8 @@ class StartEngine:
     log_level: LogLevel
     source_bitrate_bps: int
     """Asked of whoever is shown large; who is shown small is asked for less. 0: nobody is asked anything."""
+    layout_fade_s: float
+    """See MediaSettings."""
 
 
 @dataclass(frozen=True, slots=True)

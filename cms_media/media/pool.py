@@ -163,6 +163,7 @@ class Pool:
             self._settings.cpu(place),
             _log_level(),
             self._source_bitrate_bps,
+            self._settings.layout_fade_s,
         )
 
 

@@ -48,6 +48,12 @@ class MediaSettings:
 
     ask_for_less: AskForLess = AskForLess.FEEDBACK
     """How participants who are only shown small, or not at all, are asked to send fewer bits."""
+    layout_fade_s: float = 0.0
+    """How long one layout fades into the next; 0: it is there at once. Never where views are encoded the quick way.
+
+    Measured on nine 360p panes at 720p and 2 Mbit/s: with 0.2 s the twelve pictures from the change on take 20 %
+    more of the encoder's time and have 5 dB less, for every one of them differs from the last in every pixel.
+    """
 
     def __post_init__(self) -> None:
         if not 0 <= self.workers <= MAX_WORKERS:
@@ -62,6 +68,8 @@ class MediaSettings:
             raise SettingsError(f"media.silence_timeout_s: {self.silence_timeout_s} is not in 1..3600")
         if not 0 <= self.load_limit <= 100_000_000:
             raise SettingsError(f"media.load_limit: {self.load_limit} is not in 0..100000000")
+        if not 0.0 <= self.layout_fade_s <= 1.0:
+            raise SettingsError(f"media.layout_fade_s: {self.layout_fade_s} is not in 0..1")
 
     @property
     def places(self) -> int:

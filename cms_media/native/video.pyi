@@ -12,7 +12,7 @@ Rectangle = tuple[int, int, int, int]
 """(x, y, width, height)"""
 
 def scale(source: Planes, source_rect: Rectangle, target: Planes, target_rect: Rectangle) -> None:
-    """Scales a part of the source into a part of the target; box filter when shrinking, bilinear otherwise."""
+    """A part of the source into a part of the target: the mean of the area when shrinking, bilinear when growing."""
 
 def copy(source: Planes, source_rect: Rectangle, target: Planes, target_x: int, target_y: int) -> None: ...
 def fill(target: Planes, target_rect: Rectangle, y: int, u: int, v: int) -> None: ...
@@ -29,6 +29,12 @@ def blend(
 
 def dim(target: Planes, target_rect: Rectangle, percent: int) -> None:
     """Darkens in place to `percent` of the brightness, chroma towards grey."""
+
+def frame(target: Planes, target_rect: Rectangle, line: int, y: int, u: int, v: int) -> None:
+    """Strips of `line` pixels, even, along the inner sides of the rectangle."""
+
+def dissolve(over: Planes, target: Planes, target_rect: Rectangle, percent: int) -> None:
+    """The target becomes `percent` of the same rectangle of another picture and the rest of itself."""
 
 def psnr(a: Planes, b: Planes, size: tuple[int, int]) -> float:
     """Luma PSNR in dB; inf when equal."""

@@ -182,6 +182,8 @@ void in_place() {
           [&] { copy(pane.source(), pane.whole(), t, where.x, where.y); });
     print("fill 426x240", pane.pixels(), floor, libyuv_fill_ns(place, 426, 240), [&] { fill(t, where, {}); });
     print("dim 426x240", pane.pixels(), floor, 0, [&] { dim(t, where, 99); });
+    Owned over(1280, 720);
+    print("dissolve 1280x720", canvas.pixels(), memcpy_ns(canvas), 0, [&] { dissolve(over.source(), t, canvas.whole(), 33); });
     Owned label(120, 22);
     const std::vector<std::uint8_t> alpha(120 * 22, 150);
     const Alpha strength{alpha.data(), 120, alpha.size()};

@@ -58,6 +58,19 @@ void dim(const Planes& target, const Rect& where, int percent) {
     cv::dim(t.picture, rectangle(where), percent);
 }
 
+void frame(const Planes& target, const Rect& where, int line, int y, int u, int v) {
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    cv::frame(t.picture, rectangle(where), line, {level(y), level(u), level(v)});
+}
+
+void dissolve(const Planes& over, const Planes& target, const Rect& where, int percent) {
+    const HeldSource s(over);
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    cv::dissolve(s.picture, t.picture, rectangle(where), percent);
+}
+
 double psnr(const Planes& a, const Planes& b, std::tuple<int, int> size) {
     const HeldSource left(a);
     const HeldSource right(b);
@@ -76,5 +89,7 @@ void bind_video(nb::module_& m) {
     m.def("blend", &blend, "overlay"_a, "alpha"_a, "alpha_stride"_a, "size"_a, "target"_a, "target_x"_a,
           "target_y"_a);
     m.def("dim", &dim, "target"_a, "target_rect"_a, "percent"_a);
+    m.def("frame", &frame, "target"_a, "target_rect"_a, "line"_a, "y"_a, "u"_a, "v"_a);
+    m.def("dissolve", &dissolve, "over"_a, "target"_a, "target_rect"_a, "percent"_a);
     m.def("psnr", &psnr, "a"_a, "b"_a, "size"_a);
 }

@@ -14,20 +14,17 @@ namespace {
 constexpr int kRealTimePriority = 10;
 constexpr double kMaxTapS = 600;
 
-// Needs a privilege or a limit that a plain user does not have; late ticks are counted either way.
-bool make_real_time(pthread_t thread) {
+void prefer_this_thread(int pin_cpu) {
+    pthread_setname_np(pthread_self(), "cms-media-rt");
     sched_param parameter{};
     parameter.sched_priority = kRealTimePriority;
-    return pthread_setschedparam(thread, SCHED_FIFO, &parameter) == 0;
-}
-
-// The processor may not be ours to use, or not be there.
-bool pin(pthread_t thread, int cpu) {
-    if (cpu < 0) return false;
+    // Needs a privilege or a limit that a plain user does not have; late ticks are counted either way.
+    pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameter);
+    if (pin_cpu < 0) return;
     cpu_set_t cpus;
     CPU_ZERO(&cpus);
-    CPU_SET(static_cast<std::size_t>(cpu), &cpus);
-    return pthread_setaffinity_np(thread, sizeof cpus, &cpus) == 0;
+    CPU_SET(static_cast<std::size_t>(pin_cpu), &cpus);
+    pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
 }
 
 [[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument(what); }
@@ -47,11 +44,12 @@ Engine::~Engine() { stop(); }
 void Engine::start() {
     if (stopped_) refuse("start: the engine was stopped");
     if (thread_.joinable()) return;
-    thread_ = std::jthread([this](const std::stop_token& stop) { loop_.run(stop); });
-    const pthread_t thread = thread_.native_handle();
-    pthread_setname_np(thread, "cms-media-rt");
-    realtime_ = make_real_time(thread);
-    pinned_ = pin(thread, settings_.pin_cpu);
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void Engine::run(const std::stop_token& stop) {
+    prefer_this_thread(settings_.pin_cpu);
+    loop_.run(stop);
 }
 
 void Engine::stop() {

@@ -1,4 +1,4 @@
-// Picture kernels: scale, copy, fill, blend, dim, compare.
+// Picture kernels: scale, copy, fill, blend, dim, dissolve, compare.
 //
 // Pure functions on memory that the caller owns, on any thread; the same to the bit whatever the processor (dispatch.hpp).
 // A function throws std::invalid_argument when a rectangle is not even or leaves its plane. Source and target do not overlap.
@@ -23,6 +23,9 @@ void blend(const Source& overlay, const Alpha& alpha, int width, int height, con
 
 // Luma towards black and chroma towards grey: `percent` of the brightness is left.
 void dim(const Target& target, Rectangle where, int percent);
+
+// The target becomes `percent` of the same rectangle of another picture and the rest of itself.
+void dissolve(const Source& over, const Target& target, Rectangle where, int percent);
 
 // Peak signal to noise ratio of the luma in dB; infinite when equal.
 double psnr(const Source& a, const Source& b, int width, int height);

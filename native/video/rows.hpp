@@ -32,6 +32,9 @@ struct Rows {
     // p = base + (p - base) * keep / 128, rounded; keep is at most 128.
     void (*fade)(std::uint8_t* pixels, int width, int base, int keep);
 
+    // out = out + (over - out) * share / 128, rounded; share is at most 128.
+    void (*cross)(const std::uint8_t* over, std::uint8_t* out, int width, int share);
+
     // The sum of squared differences.
     std::uint64_t (*error)(const std::uint8_t* a, const std::uint8_t* b, int width);
 };

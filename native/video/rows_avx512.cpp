@@ -178,11 +178,13 @@ CMS_AVX2 void halve(Bytes above, Bytes below, std::uint8_t* out, int width) { pl
 
 CMS_AVX512 void fade(std::uint8_t* pixels, int width, int base, int keep) { plain::fade(pixels, width, base, keep); }
 
+CMS_AVX512 void cross(Bytes over, std::uint8_t* out, int width, int share) { plain::cross(over, out, width, share); }
+
 CMS_AVX512 std::uint64_t error(Bytes a, Bytes b, int width) { return plain::error(a, b, width); }
 
 }  // namespace
 
-const Rows kAvx512Rows{box2, box3, box4, combine, resample, copy, mix, halve, fade, error};
+const Rows kAvx512Rows{box2, box3, box4, combine, resample, copy, mix, halve, fade, cross, error};
 
 }  // namespace cms::video
 

@@ -32,10 +32,12 @@ void halve(const std::uint8_t* above, const std::uint8_t* below, std::uint8_t* o
 
 void fade(std::uint8_t* pixels, int width, int base, int keep) { plain::fade(pixels, width, base, keep); }
 
+void cross(const std::uint8_t* over, std::uint8_t* out, int width, int share) { plain::cross(over, out, width, share); }
+
 std::uint64_t error(const std::uint8_t* a, const std::uint8_t* b, int width) { return plain::error(a, b, width); }
 
 }  // namespace
 
-const Rows kPlainRows{box<2>, box<3>, box<4>, combine, resample, copy, mix, halve, fade, error};
+const Rows kPlainRows{box<2>, box<3>, box<4>, combine, resample, copy, mix, halve, fade, cross, error};
 
 }  // namespace cms::video

@@ -105,6 +105,14 @@ CMS_INLINE void fade(std::uint8_t* pixels, int width, int base, int keep) {
     }
 }
 
+CMS_INLINE void cross(const std::uint8_t* __restrict over, std::uint8_t* __restrict out, int width, int share) {
+    const auto factor = static_cast<std::int16_t>(share);
+    for (int i = 0; i < width; ++i) {
+        const auto way = static_cast<std::int16_t>(static_cast<std::int16_t>(over[i] - out[i]) * factor + 64);
+        out[i] = static_cast<std::uint8_t>(out[i] + (way >> 7));
+    }
+}
+
 CMS_INLINE std::uint64_t error(const std::uint8_t* a, const std::uint8_t* b, int width) {
     std::uint32_t sum = 0;  // a row of 16384 times 255 squared fits
     for (int i = 0; i < width; ++i) {

@@ -31,7 +31,7 @@ PLAN = StreamPlan(
 SCENE = Scene((ScenePane(LEG, Rect(0, 0, 0.5, 1)),), title="Café", active=LEG)
 
 MESSAGES: list[m.Message] = [
-    m.StartEngine(40_000, 49_999, 30.0, -1, LogLevel.INFO, 2_000_000),
+    m.StartEngine(40_000, 49_999, 30.0, -1, LogLevel.INFO, 2_000_000, 0.2),
     m.OpenLeg(LEG, CallId("c"), "127.0.0.1", (MediaKind.AUDIO, MediaKind.VIDEO)),
     m.ConfigureLeg(LEG, "Zoë\n", (PLAN,)),
     m.SetScene(LEG, SCENE),

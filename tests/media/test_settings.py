@@ -45,6 +45,8 @@ def test_few_ports_make_fewer_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         {"port_max": 40_002},
         {"silence_timeout_s": 0.0},
         {"load_limit": -1},
+        {"layout_fade_s": -0.1},
+        {"layout_fade_s": 1.5},
     ],
 )
 def test_wrong_values_are_refused_by_key(wrong: dict[str, float]) -> None:

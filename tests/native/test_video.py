@@ -83,6 +83,24 @@ def test_dim_goes_towards_black_and_grey() -> None:
     assert (target.u[:, :16] == 88).all()
 
 
+def test_dissolve_goes_towards_the_other_picture() -> None:
+    target, other = Picture.blank(64, 36, luma=100), Picture.blank(64, 36, luma=200)
+    other.u[:] = 28
+    video.dissolve(other.planes, target.planes, (0, 0, 32, 36), 25)
+    assert (target.y[:, :32] == 125).all()
+    assert (target.y[:, 32:] == 100).all()
+    assert (target.u[:, :16] == 103).all()
+    with pytest.raises(ValueError, match="percent"):
+        video.dissolve(other.planes, target.planes, (0, 0, 32, 36), 101)
+
+
+def test_a_frame_leaves_the_inside() -> None:
+    target = Picture.blank(64, 36, luma=100)
+    video.frame(target.planes, (8, 4, 20, 10), 2, 30, 128, 128)
+    assert (target.y == 30).sum() == 20 * 10 - 16 * 6
+    assert (target.y[6:12, 10:26] == 100).all()
+
+
 def test_psnr_of_a_known_error() -> None:
     a, b = Picture.blank(64, 36, luma=100), Picture.blank(64, 36, luma=105)
     assert video.psnr(a.planes, a.planes, (64, 36)) == math.inf

@@ -34,6 +34,7 @@ def main() -> int:
         return 1
     set_up(LogSettings(first.log_level))
     be_urgent()
+    check_pinning(first.pin_cpu)
     return _serve(first, ControlLine(end))
 
 
@@ -45,12 +46,10 @@ def _serve(settings: StartEngine, line: ControlLine) -> int:
         pin_cpu=settings.pin_cpu,
     )
     engine.start()
-    granted = engine.snapshot()
-    check_pinning(settings.pin_cpu, granted["pinned"])
-    step_back_behind_sound(granted["realtime"])
+    step_back_behind_sound()
     try:
         line.send(Ready())
-        Loop(engine, line, settings.source_bitrate_bps).run()
+        Loop(engine, line, settings).run()
     finally:
         engine.stop()
     return 0

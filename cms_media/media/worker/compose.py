@@ -1,6 +1,7 @@
 """Draws a scene on a canvas, only what changed.
 
 scene ─► drawings (one per pane: all that decides its pixels) ─► where they differ from what is there ─► copies
+      ─► panes moved: drawn whole for a moment, with what is left of the old canvas over it
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from cms_media.codecs.picture import Picture, Rectangle
 from cms_media.conference.ports import Scene
 from cms_media.layout.types import PixelRect, Size
 from cms_media.media.worker.card import welcome
+from cms_media.media.worker.fade import Fade
 from cms_media.media.worker.pane import Border, Face, Shape, patches
 from cms_media.media.worker.party import Party
 from cms_media.native import video
@@ -46,25 +48,34 @@ class Drawing(NamedTuple):
 class Composer:
     """One canvas and what is on it."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: Size, fade_s: float = 0.0) -> None:
+        """`fade_s` is how long one layout fades into the next."""
         self.canvas = Picture.blank(size.width_px, size.height_px)
         self._size = size
         self._scene: Scene | None = None
         self._places: list[Place] = []
         self._overlap = False
         self._drawn: list[Drawing] = []
+        self._fade = Fade(fade_s)
 
     def draw(self, scene: Scene, party_of: PartyOf, now_s: float) -> tuple[Rectangle, ...]:
         """Brings the canvas up to date; returns the rectangles in which pixels may have changed, as few as true."""
-        moved = scene is not self._scene and self._begin(scene)
+        moved = scene is not self._scene and self._begin(scene, now_s)
         drawings = [Drawing(place, _face(party_of(place.leg), now_s)) for place in self._places]
         old, self._drawn = self._drawn, drawings
-        if moved:
-            self._update(drawings, [None] * len(drawings), party_of)
-            return (self.canvas.even_rectangle(),)
+        if moved or self._fade.on:
+            return self._draw_anew(scene, drawings, party_of, now_s)
         return () if drawings == old else self._update(drawings, old, party_of)
 
-    def _begin(self, scene: Scene) -> bool:
+    def _draw_anew(
+        self, scene: Scene, drawings: Sequence[Drawing], party_of: PartyOf, now_s: float
+    ) -> tuple[Rectangle, ...]:
+        self._draw_background(scene)
+        self._update(drawings, [None] * len(drawings), party_of)
+        self._fade.draw(self.canvas, now_s)
+        return (self.canvas.even_rectangle(),)
+
+    def _begin(self, scene: Scene, now_s: float) -> bool:
         """True when panes moved: then nothing that is there can stay."""
         old, self._scene = self._scene, scene
         if old == scene:
@@ -73,12 +84,16 @@ class Composer:
         if old is not None and replace(old, active=scene.active) == scene:
             return False
         self._overlap = _overlap(self._places)
+        if old is not None:
+            self._fade.begin(self.canvas, now_s)
+        return True
+
+    def _draw_background(self, scene: Scene) -> None:
         if scene.panes:
             self._clear(self.canvas.even_rectangle())
         else:
             picture = welcome(scene.title, scene.message, self._size.width_px, self._size.height_px)
             video.copy(picture.planes, picture.even_rectangle(), self.canvas.planes, 0, 0)
-        return True
 
     def _take_places(self, scene: Scene) -> Iterator[Place]:
         for pane in scene.panes:

@@ -33,7 +33,9 @@ log = logging.getLogger(__name__)
 class Gallery:
     """Views by what legs wish to see."""
 
-    def __init__(self, out: PictureOut, party_of: PartyOf) -> None:
+    def __init__(self, out: PictureOut, party_of: PartyOf, fade_s: float = 0.0) -> None:
+        """`fade_s` is how long one layout fades into the next."""
+        self._fade_s = fade_s
         self._out = out
         self._party_of = party_of
         self._wishes: dict[LegId, tuple[ViewKey, int]] = {}
@@ -191,7 +193,7 @@ class Gallery:
     def _open(self, number: ViewId, key: ViewKey, now_s: float) -> View | None:
         try:
             quick = self._quick or self._hurried()
-            view = View(key.format, key.scene, now_s + self._phase_s(number, key.format), quick)
+            view = View(key.format, key.scene, now_s + self._phase_s(number, key.format), quick, self._fade_s)
             view.most_fps = self._most_fps
             return view
         except Exception:  # as in `run_due`: nobody else loses anything

@@ -6,7 +6,7 @@ select ─► engine events (decode) ─► control messages ─► regroup ─�
 import selectors
 import time
 
-from cms_media.media.messages import LegStatuses, Levels, WorkerStatus
+from cms_media.media.messages import LegStatuses, Levels, StartEngine, WorkerStatus
 from cms_media.media.worker.account import Account
 from cms_media.media.worker.control_line import ControlLine
 from cms_media.media.worker.relief import Relief
@@ -21,10 +21,10 @@ STATUS_PARTS = 10
 class Loop:
     """Runs until control is gone."""
 
-    def __init__(self, engine: Engine, line: ControlLine, source_bitrate_bps: int) -> None:
+    def __init__(self, engine: Engine, line: ControlLine, settings: StartEngine) -> None:
         self._engine = engine
         self._line = line
-        self._stage = Stage(engine, line.send, source_bitrate_bps)
+        self._stage = Stage(engine, line.send, settings.source_bitrate_bps, settings.layout_fade_s)
         self._account = Account(self._stage, engine)
         self._relief = Relief(self._stage, engine, time.monotonic())
         self._levels_due_s = time.monotonic()

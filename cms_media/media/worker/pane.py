@@ -137,8 +137,8 @@ def _label_place(name: Label, shape: Shape) -> Rectangle:
 def _draw_border(target: Picture, shape: Shape) -> None:
     """Round the active speaker a frame in colour, round everybody else a thin dark line."""
     colour = _ACTIVE_LINE if shape.border is Border.ACTIVE else _LINE
-    for edge in _edges(shape.width_px, shape.height_px, _line_px(shape)):
-        video.fill(target.planes, edge, *colour)
+    if line := _line_px(shape):
+        video.frame(target.planes, target.even_rectangle(), line, *colour)
 
 
 def _line_px(shape: Shape) -> int:

@@ -48,10 +48,12 @@ log = logging.getLogger(__name__)
 class Stage:
     """Legs by id and by stream, rooms by call, and the gallery of what they see."""
 
-    def __init__(self, engine: Engine, report: Report, source_bitrate_bps: int = 0) -> None:
-        """`source_bitrate_bps`: see StartEngine."""
+    def __init__(
+        self, engine: Engine, report: Report, source_bitrate_bps: int = 0, layout_fade_s: float = 0.0
+    ) -> None:
+        """`source_bitrate_bps`, `layout_fade_s`: see StartEngine."""
         self.legs: dict[LegId, Leg] = {}
-        self.gallery = Gallery(engine, self._party_of)
+        self.gallery = Gallery(engine, self._party_of, layout_fade_s)
         self.span = Span(self, self.gallery, engine, report)
         self.spare = True
         """There is time for encodes that are only nice to have."""

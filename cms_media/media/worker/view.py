@@ -34,8 +34,15 @@ class PictureOut(Protocol):
 class View:
     """Canvas, encoder and receivers. A receiver gets nothing before its first key frame."""
 
-    def __init__(self, output: EncoderFormat, scene: Scene, first_due_s: float, quick: bool = False) -> None:
-        """`quick` is how to encode. Raises ResourceError when the encoder does not open."""
+    def __init__(
+        self,
+        output: EncoderFormat,
+        scene: Scene,
+        first_due_s: float,
+        quick: bool = False,
+        fade_s: float = 0.0,
+    ) -> None:
+        """`quick` is how to encode, and then nothing fades. Raises ResourceError when the encoder does not open."""
         self.format = output
         self.scene = scene
         self.due_s = first_due_s
@@ -46,7 +53,7 @@ class View:
         self.bytes = 0
         self.late = 0
         """Frame times that were passed over because the worker was behind."""
-        self._composer = Composer(Size(output.width_px, output.height_px))
+        self._composer = Composer(Size(output.width_px, output.height_px), 0.0 if quick else fade_s)
         self._writer: Writer | None = None
         self._reader: Reader | None = None
         self._relaying = False

@@ -37,6 +37,8 @@ TEST_CASE("kernels: any rectangle inside stays inside") {
         CHECK(target.luma(to.x + to.width - 1, to.y + to.height - 1) == 77);
         fill(target.target(), inside(random, target), {90, 1, 2});
         dim(target.target(), inside(random, target), 50);
+        const Owned over(target.width, target.height, 0, 3);
+        dissolve(over.source(), target.target(), inside(random, target), 50);
     }
 }
 
@@ -58,6 +60,33 @@ TEST_CASE("kernels: alpha mixes with rounding, exact at both ends") {
     for (std::size_t i = 0; i < 512; ++i) alpha[i] = static_cast<std::uint8_t>(i % 256);
     blend(overlay.source(), {alpha.data(), 256, alpha.size()}, 256, 2, target.target(), 0, 0);
     for (int i = 0; i < 256; ++i) CHECK(target.luma(i, 0) == i);
+}
+
+TEST_CASE("kernels: a dissolve is exact at both ends and rounds between") {
+    const Owned over(64, 36, 0, 255);
+    for (int percent = 0; percent <= 100; ++percent) {
+        Owned target(64, 36, 0, 0);
+        dissolve(over.source(), target.target(), {8, 4, 20, 10}, percent);
+        CHECK(std::abs(target.luma(8, 4) - 2.55 * percent) < 1.5);
+        CHECK(target.luma(7, 4) == 0);
+        if (percent == 100) CHECK(target.luma(27, 13) == 255);
+    }
+    Owned target(64, 36);
+    CHECK_THROWS_AS(dissolve(over.source(), target.target(), {0, 0, 64, 36}, 101), std::invalid_argument);
+    CHECK_THROWS_AS(dissolve(over.source(), target.target(), {2, 0, 64, 36}, 50), std::invalid_argument);
+}
+
+TEST_CASE("kernels: a frame runs along the inner sides") {
+    Owned target(64, 36);
+    frame(target.target(), {8, 4, 20, 10}, 2, {90, 1, 2});
+    int framed = 0;
+    for (const std::uint8_t luma : target.y) framed += luma == 90;
+    CHECK(framed == 20 * 10 - 16 * 6);
+    CHECK(target.luma(8, 4) == 90);
+    CHECK(target.luma(27, 13) == 90);
+    CHECK(target.luma(10, 6) == 16);
+    CHECK_THROWS_AS(frame(target.target(), {0, 0, 8, 8}, 10, {}), std::invalid_argument);
+    CHECK_THROWS_AS(frame(target.target(), {0, 0, 8, 8}, 0, {}), std::invalid_argument);
 }
 
 TEST_CASE("kernels: what leaves its plane is refused") {

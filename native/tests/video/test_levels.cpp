@@ -84,7 +84,7 @@ TEST_CASE("levels: parts of pictures, at every even offset") {
         });
 }
 
-TEST_CASE("levels: copy, blend, dim and frame of all widths") {
+TEST_CASE("levels: copy, blend, dim, frame and dissolve of all widths") {
     const OwnedPicture overlay = noise(200, 8), alpha = noise(200, 8);
     for (int width = 2; width <= 200; width += 2) {
         CAPTURE(width);
@@ -95,6 +95,7 @@ TEST_CASE("levels: copy, blend, dim and frame of all widths") {
             dim(t.target(), {200 - width, 2, width, 6}, width / 2);
             copy(overlay.source(), {200 - width, 0, width, 2}, t.target(), 0, 10);
             frame(t.target(), {0, 0, width, 12}, 2, {90, 1, 2});
+            dissolve(overlay.source(), t.target(), {200 - width, 2, width, 6}, width / 2);
         });
     }
 }
@@ -105,6 +106,18 @@ TEST_CASE("levels: every shade dimmed to every percentage") {
     for (int i = 0; i < 128; ++i) shades.u[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(2 * i);
     for (int percent = 0; percent <= 100; ++percent)
         same_everywhere(shades, [&](OwnedPicture& t) { dim(t.target(), t.whole(), percent); });
+}
+
+TEST_CASE("levels: every two shades dissolved by every percentage") {
+    OwnedPicture shades(512, 256), other(512, 256);
+    for (int row = 0; row < 256; ++row)
+        for (int x = 0; x < 512; ++x) {
+            const auto at = static_cast<std::size_t>(row * 512 + x);
+            shades.y[at] = static_cast<std::uint8_t>(x);
+            other.y[at] = static_cast<std::uint8_t>(row);
+        }
+    for (int percent = 0; percent <= 100; percent += 10)
+        same_everywhere(shades, [&](OwnedPicture& t) { dissolve(other.source(), t.target(), t.whole(), percent); });
 }
 
 TEST_CASE("levels: the error between pictures") {
