@@ -77,7 +77,7 @@ def _target(row: Row, outcome: Outcome) -> Sequence[str]:
         f"{ratio:.2f}" if ratio and not outcome.void else "",
         f"{quality:.1f}" if quality and not outcome.void else "",
         _peer(outcome),
-        f"`cms-media bench {row.arguments}`",
+        f"`{row.command}`",
     )
 
 
@@ -111,7 +111,7 @@ def _growth(outcomes: Mapping[str, Outcome]) -> str:
             row.title,
             "void" if outcome.void else f"{outcome.number('cpu_ms_per_leg_s'):.2f}",
             "" if outcome.void else f"{outcome.number('memory_mb_per_leg'):.2f}",
-            f"`cms-media bench {row.arguments}`",
+            f"`{row.command}`",
         )
         for row in (row for row in ROWS if row.line)
         for outcome in (outcomes[row.name],)
@@ -139,7 +139,7 @@ def _set_up(outcomes: Mapping[str, Outcome]) -> str:
         f"## Set-up\n\n{outcome.number('setups_per_s'):.0f} calls a second were dialled, heard and ended, 20 at a time:"
         f" {outcome.number('cpu_ms_per_setup'):.2f} CPU ms each, the 200 after"
         f" {outcome.number('setup_ms_median'):.0f} ms in the median and {outcome.number('setup_ms_p95'):.0f} ms in the"
-        f" 95th percentile (`cms-media bench {SET_UP.arguments}`).\n"
+        f" 95th percentile (`{SET_UP.command}`).\n"
     )
 
 

@@ -28,6 +28,13 @@ class Row:
     peer: PeerRun | None = None
     line: str = ""
     """The growth line that it is a point of; empty: none."""
+    cores: int = 1
+    """For the bridge alone, the endpoints have the others; 0: more than a core is needed, they share all."""
+
+    @property
+    def command(self) -> str:
+        """What to type for it."""
+        return f"cms-media bench {self.arguments}" + (f" --cores {self.cores}" if self.cores else "")
 
 
 AUDIO_LINE, VIDEO_LINE = "sound: Opus, 5 talk", "pictures: speaker view, 360p sent"
@@ -55,6 +62,7 @@ TARGETS: Sequence[Row] = (
         "legs --scenario gallery --legs 9",
         6,
         _gst("--scenario gallery --legs 9"),
+        cores=0,
     ),
     Row(
         "gallery-4-360p",
@@ -68,6 +76,7 @@ TARGETS: Sequence[Row] = (
         "gallery, 9 legs, 360p30 in, 720p30 out",
         "legs --scenario gallery --legs 9 --source 360p",
         8.5,
+        cores=0,
     ),
     Row(
         "shared-9",

@@ -1,5 +1,6 @@
 """The bridge that is measured: `cms-media serve` with a configuration, ports and a data directory of its own."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 from cms_media.api.control_client import ask
 from cms_media.base.errors import RequestError, ResourceError
 from cms_media.bench.plan import Plan
+from cms_media.bench.processes import split_cores
 from cms_media.media.settings import AskForLess
 
 _COMMAND = Path(sys.executable).parent / "cms-media"
@@ -104,6 +106,8 @@ def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterato
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+    # before it has threads or children: they inherit it
+    os.sched_setaffinity(process.pid, split_cores(plan.cores)[0])
     bridge = MeasuredBridge(process, folder, port)
     try:
         _wait_until_up(bridge)

@@ -34,6 +34,7 @@ from cms_media.bench.messages import (
     encode,
 )
 from cms_media.bench.plan import Scenario
+from cms_media.bench.processes import split_cores
 from cms_media.bench.redial import Redial
 from cms_media.codecs.yardstick import decode_cost_ms, encode_cost_ms
 
@@ -56,6 +57,7 @@ class Generator:
 
     def __init__(self, prepare: Prepare) -> None:
         self._plan = prepare.plan
+        os.sched_setaffinity(0, split_cores(prepare.plan.cores)[1])
         self._shelf = FilmShelf(Path(prepare.films))
         self._callers = (
             Redial(prepare) if prepare.plan.scenario is Scenario.SETUP else Crowd(prepare, self._shelf)

@@ -46,6 +46,8 @@ class Plan:
     """How many of the first legs talk; EVERYBODY."""
     turn_s: float
     """0: the talkers talk at once; else one after the other, so long each."""
+    cores: int = 0
+    """For the bridge, which then has them for itself; 0: all, and the generator has them too."""
     asked: bool = False
     """Whether the bridge asks for less where a leg is shown small; else everybody sends `source` all the time."""
 

@@ -26,6 +26,14 @@ def end_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
+def split_cores(wanted: int) -> tuple[set[int], set[int]]:
+    """Cores for the bridge, so many, the others for the generator; both have all for 0, or if none were left."""
+    cores = sorted(os.sched_getaffinity(0))
+    if not 0 < wanted < len(cores):
+        return set(cores), set(cores)
+    return set(cores[:wanted]), set(cores[wanted:])
+
+
 def family(pid: int) -> list[int]:
     """The process and all its descendants now."""
     children: dict[int, list[int]] = {}

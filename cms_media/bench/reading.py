@@ -10,6 +10,10 @@ from cms_media.bench.generator_process import Tell
 from cms_media.bench.processes import Usage, usage
 from cms_media.bench.report import BridgeCost
 
+_FULL = "full"
+_RECOVERY_S = 25.0
+"""The ladder tries a step up after 10 s of calm, and once more after twice as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -27,6 +31,22 @@ def read(bridge: MeasuredBridge) -> Reading:
     """Now. The account is taken first: asking for the workers costs the bridge something."""
     spent = usage(bridge.pid)
     return Reading(spent, bridge.status()["workers"])
+
+
+def ladder_steps(*readings: Reading) -> tuple[str, ...]:
+    """What workers had given up at these moments, by the names of the ladder's steps; empty: nothing."""
+    steps = {str(worker.get("ladder", _FULL)) for reading in readings for worker in reading.workers}
+    return tuple(sorted(steps - {_FULL}))
+
+
+def settle(bridge: MeasuredBridge, warm_up_s: float, tell: Tell) -> None:
+    """Lets the crowd that came at once be forgotten: a while, and until no worker holds anything back any more."""
+    tell("warming up")
+    time.sleep(warm_up_s)
+    deadline = time.monotonic() + _RECOVERY_S
+    while ladder_steps(read(bridge)) and time.monotonic() < deadline:
+        tell("warming up: a worker still gives less than it could")
+        time.sleep(1.0)
 
 
 def pass_time(seconds: float, tell: Tell) -> None:

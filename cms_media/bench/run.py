@@ -5,7 +5,6 @@ prepare ─► bridge ─► join ─► warm-up ─► begin ─► (seconds) �
 
 import os
 import tempfile
-import time
 from pathlib import Path
 
 from cms_media.bench.bridge_process import MeasuredBridge, measured_bridge, media_ports
@@ -13,7 +12,7 @@ from cms_media.bench.generator_process import GeneratorProcess, Tell, generator
 from cms_media.bench.messages import Begin, Begun, Counted, End, Join, Joined, Look, Prepare, Prepared, Seen
 from cms_media.bench.plan import Plan
 from cms_media.bench.processes import usage
-from cms_media.bench.reading import Reading, cost_between, pass_time, read, workers_lost
+from cms_media.bench.reading import Reading, cost_between, ladder_steps, pass_time, read, settle, workers_lost
 from cms_media.bench.report import BenchReport, make_report
 from cms_media.bench.verdict import Evidence, void_reasons
 from cms_media.media.worker.appetite import LESS_AFTER_S
@@ -34,16 +33,16 @@ def run(plan: Plan, films: Path, tell: Tell) -> BenchReport:
             memory_before_mb = usage(bridge.pid).memory_mb
             tell(f"{plan.legs} legs dial")
             joined = crowd.ask(Join(bridge.uri), Joined)
-            tell("warming up")
-            time.sleep(WARM_UP_S + (LESS_AFTER_S if plan.asked else 0.0))
+            settle(bridge, WARM_UP_S + (LESS_AFTER_S if plan.asked else 0.0), tell)
             before, counted, after = _measure(bridge, crowd, plan.seconds, tell)
             roster = _roster(bridge)
             tell("everybody looks")
             seen = crowd.ask(Look(roster), Seen)
-    void = void_reasons(Evidence(plan, joined.failed, counted, seen, workers_lost(before, after)))
+    given_up = ladder_steps(before, after)
+    evidence = Evidence(plan, joined.failed, counted, seen, workers_lost(before, after), given_up)
     raws = [raw for raw in (prepared.raw, seen.raw) if raw is not None]
     cost = cost_between(bridge.pid, before, after, memory_before_mb)
-    return make_report(plan, cost, counted, seen, raws, void, media_cores(cpus))
+    return make_report(plan, cost, counted, seen, raws, void_reasons(evidence), media_cores(cpus))
 
 
 def media_cores(cpus: int) -> int:

@@ -29,11 +29,13 @@ class Evidence:
     counted: Counted
     seen: Seen
     workers_lost: int
+    given_up: tuple[str, ...] = ()
+    """Steps of the overload ladder on which workers were."""
 
 
 def void_reasons(evidence: Evidence) -> list[str]:
     """Empty: the run counts."""
-    rules = (_joined, _workers, _generator, _packets, _sound, _rate, _damage, _sight)
+    rules = (_joined, _workers, _ladder, _generator, _packets, _sound, _rate, _damage, _sight)
     return [reason for rule in rules if (reason := rule(evidence))]
 
 
@@ -44,6 +46,11 @@ def _joined(evidence: Evidence) -> str:
 
 def _workers(evidence: Evidence) -> str:
     return f"{evidence.workers_lost} media workers were lost" if evidence.workers_lost else ""
+
+
+def _ladder(evidence: Evidence) -> str:
+    steps = ", ".join(evidence.given_up)
+    return f"the bridge was overloaded and gave less than it was asked for: {steps}" if steps else ""
 
 
 def _generator(evidence: Evidence) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,12 @@ def add_parser(subparsers: Any) -> None:
 
     for each in (legs, audio, setup):
         each.add_argument("--seconds", type=float, default=10.0, help="measured time (10)")
+        each.add_argument(
+            "--cores",
+            type=int,
+            default=0,
+            help="cores for the bridge alone, the endpoints get the others (0: all)",
+        )
         each.add_argument("--json", action="store_true", help="print the figures as JSON")
     for each in (legs, audio):
         each.add_argument("--films", type=Path, help="folder that keeps the endpoints' films (~/.cache)")
@@ -49,7 +56,7 @@ def run_legs(arguments: argparse.Namespace) -> int:
     _check(arguments)
     scenario, asked = Scenario(arguments.scenario), arguments.ask_for_less
     plan = leg_plan(scenario, arguments.legs, arguments.source, arguments.seconds, asked)
-    return _run(plan, arguments)
+    return _run(replace(plan, cores=arguments.cores), arguments)
 
 
 def run_audio(arguments: argparse.Namespace) -> int:
@@ -57,7 +64,8 @@ def run_audio(arguments: argparse.Namespace) -> int:
     from cms_media.bench.plan import Scenario, audio_plan
 
     _check(arguments)
-    return _run(audio_plan(Scenario(arguments.scenario), arguments.legs, arguments.seconds), arguments)
+    plan = audio_plan(Scenario(arguments.scenario), arguments.legs, arguments.seconds)
+    return _run(replace(plan, cores=arguments.cores), arguments)
 
 
 def run_setup(arguments: argparse.Namespace) -> int:
@@ -70,7 +78,7 @@ def run_setup(arguments: argparse.Namespace) -> int:
     _check(arguments)
     end_on_sigterm()
     with progress() as tell:
-        report = run(setup_plan(arguments.legs, arguments.seconds), tell)
+        report = run(replace(setup_plan(arguments.legs, arguments.seconds), cores=arguments.cores), tell)
     if arguments.json:
         print(json.dumps(report.to_json()))
     else:

@@ -35,6 +35,7 @@ def test_a_good_run_counts() -> None:
     [
         (replace(GOOD, not_joined=("leg-001: failed: 503",), counted=_counted(legs=(LEG,)).counted), "503"),
         (replace(GOOD, workers_lost=1), "workers"),
+        (replace(GOOD, given_up=("share",)), "overloaded and gave less than it was asked for: share"),
         (_counted(sent_late=20), "generator was late"),
         (_counted(skipped_ticks=1), "skipped"),
         (_counted(legs=(LEG,)), "ended while"),

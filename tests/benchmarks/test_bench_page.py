@@ -50,7 +50,7 @@ def test_a_row_says_target_figures_peer_and_command(outcomes: dict[str, Outcome]
         "0.81",
         "36.4",
         "GStreamer 1.22.0: 4.2, 36.6 dB",
-        "`cms-media bench legs --scenario gallery --legs 4`",
+        "`cms-media bench legs --scenario gallery --legs 4 --cores 1`",
     ]
 
 
