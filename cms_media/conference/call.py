@@ -11,6 +11,7 @@ from cms_media.conference.ports import MediaPort, Prompt, Scene, ScenePane
 from cms_media.conference.space import Space
 from cms_media.conference.speakers import ActiveSpeaker
 from cms_media.layout.arrange import Candidate, arrange_alike, arrange_each
+from cms_media.layout.types import SelfPane
 
 ALONE_MESSAGE = "You are the only participant"
 
@@ -90,14 +91,19 @@ class Call:
         candidates = [Candidate(leg, last_spoke=self._speaker.last_spoke(leg)) for leg in self._roster]
         arranged = arrange_alike if self._sharing else arrange_each
         pictures = arranged(self.space.layout, candidates, self.space.self_pane)
-        return {viewer: self._scene(viewer, pictures) for viewer in viewers}
+        shared = self._sharing and self._shows_against_will(pictures)
+        return {viewer: self._scene(pictures[viewer], shared) for viewer in viewers}
 
-    def _scene(self, viewer: LegId, pictures: Mapping[LegId, tuple[ScenePane, ...]]) -> Scene:
-        panes = pictures[viewer]
+    def _shows_against_will(self, pictures: Mapping[LegId, tuple[ScenePane, ...]]) -> bool:
+        """Whether anybody sees himself where the space has it otherwise."""
+        selves = (pane.leg == viewer for viewer, panes in pictures.items() for pane in panes)
+        return self.space.self_pane is not SelfPane.SELF and any(selves)
+
+    def _scene(self, panes: tuple[ScenePane, ...], shared: bool) -> Scene:
         # A frame tells one pane among several; where it would tell nothing it would only make views differ.
         active = self._speaker.active
         framed = len(panes) > 1 and any(pane.leg == active for pane in panes)
-        return Scene(panes, title=self.space.name, active=active if framed else None)
+        return Scene(panes, title=self.space.name, active=active if framed else None, shared=shared)
 
     def _prompt(self) -> None:
         alone = next(iter(self._roster)) if len(self._roster) == 1 else None

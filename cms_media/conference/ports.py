@@ -136,6 +136,8 @@ class Scene:
     """The space's name, on the welcome picture."""
     active: LegId | None = None
     """The active speaker: its pane gets a frame."""
+    shared: bool = False
+    """Whoever sees himself in it does so only because media wants one picture for all."""
 
 
 class Prompt(StrEnum):

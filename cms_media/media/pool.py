@@ -169,5 +169,5 @@ class Pool:
 
 def _log_level() -> LogLevel:
     """Workers write as much as we do."""
-    name = logging.getLevelName(logging.getLogger().level).lower()
+    name = logging.getLevelName(logging.getLogger("cms_media").getEffectiveLevel()).lower()
     return LogLevel(name) if name in tuple(LogLevel) else LogLevel.INFO

@@ -132,6 +132,7 @@ def test_when_media_falls_behind_a_call_is_one_picture_until_it_has_caught_up() 
     world.share(True)
     assert {world.media.scenes[leg] for leg in people} == {world.media.scenes[people[0]]}
     assert world.sees(people[4]) == people
+    assert world.media.scenes[people[4]].shared
     assert all(world.media.scenes[leg] == before[leg] for leg in talk), "two pictures as ever"
     late = world.join("late", video=True)
     assert world.sees(late) == [*people, late]

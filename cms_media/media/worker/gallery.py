@@ -104,9 +104,10 @@ class Gallery:
 
     @property
     def unshared(self) -> float:
-        """How many times as many views there would be if nobody who sees himself did."""
+        """How many times as many views there would be if nobody saw himself only for the sake of sharing."""
         views = self._views.values()
-        selves = sum(pane.leg in view.legs for view in views for pane in view.scene.panes)
+        shared = [view for view in views if view.scene.shared]
+        selves = sum(pane.leg in view.legs for view in shared for pane in view.scene.panes)
         return 1 + selves / len(views) if views else 1.0
 
     @property

@@ -1,6 +1,7 @@
 """The ladder on a stage over a fake engine: what is measured, and what each step does to the views."""
 
 import logging
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -13,7 +14,7 @@ from cms_media.media.worker.relief import Relief
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 from tests.media.fake_engine import FakeEngine
-from tests.media.plans import video_plan
+from tests.media.plans import scene_of, video_plan
 
 LEGS = [LegId(name * 32) for name in "ab"]
 LOOK_S = 0.1
@@ -92,6 +93,20 @@ def test_a_little_too_much_is_shared_and_that_is_taken_back() -> None:
     assert worker.relief.ladder.step == Step.FULL
     assert worker.formats() == {(720, None)}
     assert worker.stage.spare
+
+
+@pytest.mark.parametrize(("shared", "step"), [(True, Step.SHARE), (False, Step.FULL)])
+def test_who_sees_himself_only_for_the_sake_of_sharing_would_cost_a_view_of_his_own(
+    shared: bool, step: Step
+) -> None:
+    worker = Worker()
+    for leg in LEGS:
+        scene = replace(scene_of(*LEGS), shared=shared)
+        worker.stage.handle(m.SetScene(leg, scene), worker.now_s)
+    worker.run(3, encode_s=0.12)
+    assert worker.relief.ladder.step == Step.SHARE
+    worker.run(14, encode_s=0.03)
+    assert worker.relief.ladder.step == step
 
 
 def test_late_sound_counts(monkeypatch: pytest.MonkeyPatch) -> None:
