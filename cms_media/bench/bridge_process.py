@@ -27,6 +27,7 @@ _PORT_BLOCKS = range(10_000, 32_000, 500)
 _LOAD_LIMIT = 4_000_000
 """Nobody is refused: what cannot be carried is to be seen, not turned away."""
 
+_USER = "bench"
 _CONFIG = """\
 [data]
 directory = "{folder}/data"
@@ -40,16 +41,28 @@ capacity = 4000
 address = "127.0.0.1"
 port_min = {media_min}
 port_max = {media_max}
+workers = {workers}
 load_limit = {load_limit}
 ask_for_less = "{ask_for_less}"
 [conference]
 max_legs = 4000
+"""
+_SPACE = """\
 [[space]]
-name = "Bench"
-uri = "bench"
+name = "Bench {number}"
+uri = "{user}"
 layout = "{layout}"
 self_pane = "{self_pane}"
 """
+
+
+def space_uri(bridge_uri: str, call: int) -> str:
+    """Of the space for this call, from that of the first."""
+    return bridge_uri.replace(f":{_USER}@", f":{_user(call)}@")
+
+
+def _user(call: int) -> str:
+    return f"{_USER}-{call}" if call else _USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +80,8 @@ class MeasuredBridge:
 
     @property
     def uri(self) -> str:
-        """Of the space that everybody dials."""
-        return f"sip:bench@127.0.0.1:{self.port}"
+        """Of the space that everybody dials; with several calls that of the first, see `space_uri`."""
+        return f"sip:{_USER}@127.0.0.1:{self.port}"
 
     def status(self) -> dict[str, Any]:
         """As `cms-media status --json`. Raises RequestError."""
@@ -76,11 +89,17 @@ class MeasuredBridge:
 
     def log(self) -> str:
         """The end of what it said."""
-        return (self.folder / "bridge.log").read_text(errors="replace")[-2000:]
+        return self.whole_log()[-2000:]
+
+    def whole_log(self) -> str:
+        """All that it said."""
+        return (self.folder / "bridge.log").read_text(errors="replace")
 
 
 @contextmanager
-def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterator[MeasuredBridge]:
+def measured_bridge(
+    folder: Path, plan: Plan, ports: tuple[int, int], workers: int = 0
+) -> Iterator[MeasuredBridge]:
     """A bridge for the length of a `with` block. Raises ResourceError when it does not start.
 
     Every setting that the configuration does not need has its default, or what the environment says.
@@ -93,11 +112,11 @@ def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterato
             tcp=free_port(socket.SOCK_STREAM),
             media_min=ports[0],
             media_max=ports[1],
+            workers=workers,
             load_limit=_LOAD_LIMIT,
             ask_for_less=(AskForLess.FEEDBACK if plan.asked else AskForLess.OFF).value,
-            layout=plan.layout.value,
-            self_pane=plan.self_pane.value,
         )
+        + "".join(_space(plan, call) for call in range(plan.calls))
     )
     with (folder / "bridge.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -119,6 +138,11 @@ def measured_bridge(folder: Path, plan: Plan, ports: tuple[int, int]) -> Iterato
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _space(plan: Plan, call: int) -> str:
+    layout, self_pane = plan.layout.value, plan.self_pane.value
+    return _SPACE.format(number=call, user=_user(call), layout=layout, self_pane=self_pane)
 
 
 def _wait_until_up(bridge: MeasuredBridge) -> None:

@@ -8,12 +8,13 @@ import asyncio
 import heapq
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from cms_media.base.types import LegId
+from cms_media.bench.bridge_process import space_uri
 from cms_media.bench.callers_stack import open_stack
 from cms_media.bench.crowd_leg import CrowdLeg
 from cms_media.bench.film import CUTS, FPS, FilmShelf
@@ -67,6 +68,7 @@ class Crowd:
         self._talk = Talk(prepare.plan)
         self._ears = frozenset(self._talk.ears(prepare.plan.legs, _MOST_EARS))
         self._voices = {number: voice(number).data for number in self._plan.talking}
+        self._speaking: Sequence[int] = ()
         self._heard: dict[int, list[bytes]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._sent = self._sent_late = 0
@@ -77,22 +79,42 @@ class Crowd:
 
     # --- life ---------------------------------------------------------------------------------------------
 
-    async def join(self, uri: str) -> list[str]:
-        """Everybody dials and sends; returns why legs did not get in."""
-        self._engine.start()
-        self._stack = await open_stack(self._switchboard, Path(self._folder.name))
-        loop = asyncio.get_running_loop()
-        loop.add_reader(self._engine.fileno(), self._drain)
-        for runner in (self._send_films, self._take_turns, self._listen):
-            self._tasks.append(asyncio.create_task(runner()))
-        for number in range(self._plan.legs):
-            self._dial(number, uri)
+    async def join(self, uri: str, legs: int) -> list[str]:
+        """All up to `legs` who have not yet dial and send; returns why some did not get in.
+
+        Later ones get the word only where all talk at once.
+        """
+        if self._stack is None:
+            self._stack = await self._start()
+        first = len(self._legs)
+        for number in range(first, legs):
+            self._dial(number, space_uri(uri, self._plan.call_of(number)))
             await asyncio.sleep(1 / _DIALS_PER_S)
             await self._until(lambda leg=self._legs[-1]: leg.answered or leg.ended, _ANSWER_S)  # type: ignore[misc]
-        failed = [f"{leg.name}: {leg.ended_by or 'no answer'}" for leg in self._legs if not leg.answered]
-        for number in self._talk.begin(time.monotonic()):
-            self._say(number)
-        return failed
+        if first == 0:
+            self._speaking = self._talk.begin(time.monotonic())
+        for number in self._speaking:
+            if first <= number < legs:
+                self._say(number)
+        return [
+            f"{leg.name}: {leg.ended_by or 'no answer'}" for leg in self._legs[first:] if not leg.answered
+        ]
+
+    async def part(self, keep: int) -> None:
+        """All hang up but the first so many."""
+        assert self._stack is not None
+        leaving = [leg for leg in self._legs[keep:] if not leg.ended]
+        for leg in leaving:
+            self._stack.hang_up(leg.id)
+        await self._until(lambda: all(leg.ended for leg in leaving), _ANSWER_S)
+
+    async def _start(self) -> SipStack:
+        self._engine.start()
+        stack = await open_stack(self._switchboard, Path(self._folder.name))
+        asyncio.get_running_loop().add_reader(self._engine.fileno(), self._drain)
+        for runner in (self._send_films, self._take_turns, self._listen):
+            self._tasks.append(asyncio.create_task(runner()))
+        return stack
 
     async def leave(self) -> None:
         """Everybody hangs up. Idempotent."""
@@ -123,17 +145,17 @@ class Crowd:
         self._cpu_before_s = time.process_time()
 
     def end(self) -> Counted:
-        """What came since `begin`."""
+        """What came since `begin` to those who were there all the time."""
         seconds = time.monotonic() - self._began_s
         cpu_s = time.process_time() - self._cpu_before_s
-        counts = tuple(self._count(leg, seconds) for leg in self._legs if not leg.ended)
+        stayed = [leg for leg in self._legs if leg.name in self._before and not leg.ended]
         skipped = int(self._engine.snapshot()["skipped_ticks"]) - self._skipped_before
         self._collect_sound()
-        heard, self._heard = self._heard, {}
+        heard, self._heard = self._heard, {number: [] for number in self._heard}
         return Counted(
             seconds=seconds,
-            legs=counts,
-            ears=tuple(self._ear(number, blocks) for number, blocks in heard.items()),
+            legs=tuple(self._count(leg, seconds) for leg in stayed),
+            ears=tuple(self._ear(leg, heard[leg.number]) for leg in stayed if leg.number in heard),
             sent=self._sent,
             sent_late=self._sent_late,
             worst_late_ms=round(1000 * self._worst_late_s, 1),
@@ -156,10 +178,11 @@ class Crowd:
         stats = self._engine.stats(leg.audio) if leg.audio is not None else {}
         return {name: float(stats.get(name, 0)) for name in ("packets_received", "concealed_ticks")}
 
-    def _ear(self, number: int, blocks: list[bytes]) -> EarCount:
+    @staticmethod
+    def _ear(leg: CrowdLeg, blocks: list[bytes]) -> EarCount:
         samples = np.frombuffer(b"".join(blocks), np.int16)
         gaps, longest_ms = silences(samples)
-        return EarCount(self._legs[number].name, gaps, longest_ms, round(tones.rms_dbov(samples), 1))
+        return EarCount(leg.name, gaps, longest_ms, round(tones.rms_dbov(samples), 1))
 
     # --- looking ------------------------------------------------------------------------------------------
 
@@ -286,7 +309,7 @@ class Crowd:
 
     def _say(self, number: int, silent: bool = False) -> None:
         leg = self._legs[number]
-        if leg.audio is not None:
+        if leg.audio is not None and leg.answered:
             self._engine.play(leg.audio, None if silent else self._voices[number], loop=True)
 
     async def _listen(self) -> None:
@@ -296,9 +319,9 @@ class Crowd:
 
     def _collect_sound(self) -> None:
         for number, blocks in self._heard.items():
-            audio = self._legs[number].audio
-            if audio is not None:
-                blocks.append(self._engine.read_tap(audio))
+            leg = self._legs[number]
+            if leg.audio is not None and leg.answered and not leg.ended:
+                blocks.append(self._engine.read_tap(leg.audio))
 
     async def _until(self, done: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds

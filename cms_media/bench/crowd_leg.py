@@ -66,6 +66,13 @@ class CrowdLeg(EndpointLeg):
             self.shows = plan.sending
             self.projector.want_key_frame()
 
+    def on_ended(self, leg: LegId, code: int, reason: str) -> None:
+        """Nothing is sent any more."""
+        super().on_ended(leg, code, reason)
+        self.shows = False
+        for _, opened in self.transports:
+            self._engine.idle(opened.id)
+
     def want_key_frame(self) -> None:
         """The peer asked for one."""
         if self.projector is not None:

@@ -74,8 +74,8 @@ class Generator:
     async def run(self, command: Message) -> Message:
         """The answer to one command."""
         match command:
-            case Join(uri):
-                return Joined(tuple(await self._callers.join(uri)))
+            case Join(uri, legs):
+                return Joined(tuple(await self._join(uri, legs or self._plan.legs)))
             case Begin():
                 self._callers.begin()
                 return Begun()
@@ -83,6 +83,9 @@ class Generator:
                 return self._callers.end()
             case Look(roster) if isinstance(self._callers, Crowd):
                 return await self._look(self._callers, roster)
+            case Leave(keep) if keep and isinstance(self._callers, Crowd):
+                await self._callers.part(keep)
+                return Left()
             case Leave():
                 await self._callers.leave()
                 return Left()
@@ -92,6 +95,11 @@ class Generator:
     async def stop(self) -> None:
         """Whatever came before."""
         await self._callers.leave()
+
+    async def _join(self, uri: str, legs: int) -> list[str]:
+        if isinstance(self._callers, Crowd):
+            return await self._callers.join(uri, legs)
+        return await self._callers.join(uri)
 
     async def _look(self, crowd: Crowd, roster: Sequence[str]) -> Seen:
         seen = await crowd.look(list(roster), crowd.leave, lambda text: say(Progress(text)))

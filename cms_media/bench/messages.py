@@ -23,9 +23,11 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Everybody dials. Answer: Joined."""
+    """Everybody dials, or all up to so many who have not yet. Answer: Joined, of those who dialled now."""
 
     uri: str
+    legs: int = 0
+    """0: everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Everybody hangs up. Answer: Left."""
+    """Everybody hangs up but the first so many. Answer: Left."""
+
+    keep: int = 0
+    """With 0 nobody can join any more."""
 
 
 # --- from the generator -------------------------------------------------------------------------------------

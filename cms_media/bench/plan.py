@@ -50,6 +50,17 @@ class Plan:
     """For the bridge, which then has them for itself; 0: all, and the generator has them too."""
     asked: bool = False
     """Whether the bridge asks for less where a leg is shown small; else everybody sends `source` all the time."""
+    legs_per_call: int = 0
+    """0: all in one call."""
+
+    @property
+    def calls(self) -> int:
+        """How many there are."""
+        return -(-self.legs // self.legs_per_call) if self.legs_per_call else 1
+
+    def call_of(self, number: int) -> int:
+        """In which call leg `number` is, from 0."""
+        return number // self.legs_per_call if self.legs_per_call else 0
 
     @property
     def video(self) -> bool:
