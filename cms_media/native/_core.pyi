@@ -183,7 +183,8 @@ class Engine:
         nacks_received, retransmitted, key_frames_requested, access_units, codec_received."""
     def snapshot(self) -> dict[str, Any]:
         """The engine itself, see native/engine/loop.hpp: streams, rooms, ticks, late_ticks, tick_worst_us, span_missed,
-        wakeups, packets_in, packets_out, failures and more."""
+        wakeups, packets_in, packets_out, trains_refused, failures and more; realtime and pinned: what the kernel
+        granted its thread, once that is started."""
 
 class SlotRing:
     """Numbered records in a file that several processes map: one writes, any number read the newest ones.

@@ -134,11 +134,14 @@ nb::dict snapshot(const Engine& self) {
     d["packets_in"] = s.packets_in;
     d["packets_out"] = s.packets_out;
     d["packets_refused"] = s.packets_refused;
+    d["trains_refused"] = s.trains_refused;
     d["socket_errors"] = s.socket_errors;
     d["failures"] = s.failures;
     d["busy_s"] = s.busy_s;
     d["dropped_events"] = self.dropped_events();
     d["refused_pictures"] = self.refused_pictures();
+    d["realtime"] = self.realtime();
+    d["pinned"] = self.pinned();
     return d;
 }
 

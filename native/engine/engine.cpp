@@ -14,17 +14,20 @@ namespace {
 constexpr int kRealTimePriority = 10;
 constexpr double kMaxTapS = 600;
 
-void prefer_this_thread(int pin_cpu) {
-    pthread_setname_np(pthread_self(), "cms-media-rt");
+// Needs a privilege or a limit that a plain user does not have; late ticks are counted either way.
+bool make_real_time(pthread_t thread) {
     sched_param parameter{};
     parameter.sched_priority = kRealTimePriority;
-    // Needs a privilege or a limit that a plain user does not have; late ticks are counted either way.
-    pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameter);
-    if (pin_cpu < 0) return;
+    return pthread_setschedparam(thread, SCHED_FIFO, &parameter) == 0;
+}
+
+// The processor may not be ours to use, or not be there.
+bool pin(pthread_t thread, int cpu) {
+    if (cpu < 0) return false;
     cpu_set_t cpus;
     CPU_ZERO(&cpus);
-    CPU_SET(static_cast<std::size_t>(pin_cpu), &cpus);
-    pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
+    CPU_SET(static_cast<std::size_t>(cpu), &cpus);
+    return pthread_setaffinity_np(thread, sizeof cpus, &cpus) == 0;
 }
 
 [[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument(what); }
@@ -44,12 +47,11 @@ Engine::~Engine() { stop(); }
 void Engine::start() {
     if (stopped_) refuse("start: the engine was stopped");
     if (thread_.joinable()) return;
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-}
-
-void Engine::run(const std::stop_token& stop) {
-    prefer_this_thread(settings_.pin_cpu);
-    loop_.run(stop);
+    thread_ = std::jthread([this](const std::stop_token& stop) { loop_.run(stop); });
+    const pthread_t thread = thread_.native_handle();
+    pthread_setname_np(thread, "cms-media-rt");
+    realtime_ = make_real_time(thread);
+    pinned_ = pin(thread, settings_.pin_cpu);
 }
 
 void Engine::stop() {

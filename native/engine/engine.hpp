@@ -68,6 +68,9 @@ public:
     LoopStats snapshot() const { return loop_.stats(); }
     std::uint64_t dropped_events() const { return events_.dropped(); }
     std::uint64_t refused_pictures() const { return refused_pictures_; }
+    // Whether the kernel granted the thread what was asked for it; false before it is started.
+    bool realtime() const { return realtime_; }
+    bool pinned() const { return pinned_; }
 
 private:
     enum class Kind : std::uint8_t { Open, Audio, Video };
@@ -87,7 +90,6 @@ private:
     Record& audio_record(int stream);
     Record& video_record(int stream);
     bool post(Command command);
-    void run(const std::stop_token& stop);
 
     EngineSettings settings_;
     PortRange ports_;
@@ -98,6 +100,8 @@ private:
     int last_id_ = 0;
     std::uint64_t refused_pictures_ = 0;
     bool stopped_ = false;
+    bool realtime_ = false;
+    bool pinned_ = false;
     std::jthread thread_;
 };
 

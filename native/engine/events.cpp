@@ -13,35 +13,56 @@ EventQueue::EventQueue() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
 
 bool EventQueue::push(Event event) {
     const std::lock_guard lock(mutex_);
-    const bool room = make_room(event);
-    if (const auto* unit = std::get_if<AccessUnit>(&event)) ++units_[unit->stream];
+    const std::uint64_t dropped_before = dropped_;
+    if (auto* unit = std::get_if<AccessUnit>(&event)) {
+        make_room(*unit);
+        if (broken_.erase(unit->stream) > 0) unit->unit.damaged = true;
+        waiting_[unit->stream].add(*unit);
+        all_.add(*unit);
+    } else if (events_.size() >= kMaxEvents) {
+        drop(events_.begin());
+    }
     const bool first = events_.empty();
     events_.push_back(std::move(event));
     if (first) ::eventfd_write(fd_.get(), 1);
-    return room;
+    return dropped_ == dropped_before;
 }
 
-// True when nothing had to go.
-bool EventQueue::make_room(const Event& event) {
-    if (const auto* unit = std::get_if<AccessUnit>(&event)) {
-        std::size_t& waiting = units_[unit->stream];
-        if (waiting < kUnitsPerStream) return true;
-        const auto of_stream = [&](const Event& e) {
-            const auto* other = std::get_if<AccessUnit>(&e);
-            return other != nullptr && other->stream == unit->stream;
-        };
-        const auto oldest = std::find_if(events_.begin(), events_.end(), of_stream);
-        const auto next = events_.erase(oldest);
-        const auto after = std::find_if(next, events_.end(), of_stream);
-        if (after != events_.end()) std::get<AccessUnit>(*after).unit.damaged = true;
-        --waiting;
-    } else {
-        if (events_.size() < kMaxEvents) return true;
-        if (const auto* oldest = std::get_if<AccessUnit>(&events_.front())) --units_[oldest->stream];
-        events_.pop_front();
+void EventQueue::make_room(const AccessUnit& unit) {
+    const std::size_t bytes = unit.unit.data.size();
+    const auto full = [&](const Waiting& waiting, std::size_t most_units, std::size_t most_bytes) {
+        return waiting.units > 0 && (waiting.units >= most_units || waiting.bytes + bytes > most_bytes);
+    };
+    while (full(waiting_[unit.stream], kUnitsPerStream, kBytesPerStream)) {
+        drop(next_unit(events_.begin(), unit.stream));
     }
+    while (full(all_, kMaxEvents, kMaxBytes)) drop(next_unit(events_.begin(), std::nullopt));
+}
+
+// From `at` on; without a stream of any.
+EventQueue::Place EventQueue::next_unit(Place at, std::optional<int> stream) {
+    return std::find_if(at, events_.end(), [&](const Event& event) {
+        const auto* unit = std::get_if<AccessUnit>(&event);
+        return unit != nullptr && unit->stream == stream.value_or(unit->stream);
+    });
+}
+
+void EventQueue::drop(Place place) {
     ++dropped_;
-    return false;
+    const auto* unit = std::get_if<AccessUnit>(&*place);
+    if (unit == nullptr) {
+        events_.erase(place);
+        return;
+    }
+    const int stream = unit->stream;
+    waiting_[stream].remove(*unit);
+    all_.remove(*unit);
+    const Place after = next_unit(events_.erase(place), stream);
+    if (after != events_.end()) {
+        std::get<AccessUnit>(*after).unit.damaged = true;
+    } else {
+        broken_.insert(stream);
+    }
 }
 
 std::vector<Event> EventQueue::take() {
@@ -49,7 +70,8 @@ std::vector<Event> EventQueue::take() {
     {
         const std::lock_guard lock(mutex_);
         taken.swap(events_);
-        units_.clear();
+        waiting_.clear();
+        all_ = {};
         eventfd_t ignored = 0;
         if (!taken.empty()) ::eventfd_read(fd_.get(), &ignored);
     }

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -48,12 +50,16 @@ class EventQueue {
 public:
     // Two seconds at 30 pictures/s: who is further behind needs a key frame, not the backlog.
     static constexpr std::size_t kUnitsPerStream = 60;
+    // One picture of the biggest size that a FrameAssembler makes, and a little.
+    static constexpr std::size_t kBytesPerStream = 6 * 1024 * 1024;
     static constexpr std::size_t kMaxEvents = 20'000;
+    // 200 streams that are two seconds behind at 5 Mbit/s.
+    static constexpr std::size_t kMaxBytes = 256 * 1024 * 1024;
 
     EventQueue();
 
-    // Returns false when something had to be dropped for it; of pictures the oldest of the same stream, and the one
-    // after it is then marked as damaged.
+    // Returns false when something had to be dropped for it: of pictures the oldest of the same stream, beyond kMaxBytes of
+    // any. The next of that stream is then marked as damaged.
     bool push(Event event);
 
     std::vector<Event> take();
@@ -62,11 +68,25 @@ public:
     std::uint64_t dropped() const;
 
 private:
-    bool make_room(const Event& event);
+    using Place = std::deque<Event>::iterator;
+
+    struct Waiting {
+        std::size_t units = 0;
+        std::size_t bytes = 0;
+
+        void add(const AccessUnit& unit) { ++units, bytes += unit.unit.data.size(); }
+        void remove(const AccessUnit& unit) { --units, bytes -= unit.unit.data.size(); }
+    };
+
+    void make_room(const AccessUnit& unit);
+    Place next_unit(Place at, std::optional<int> stream);
+    void drop(Place place);
 
     mutable std::mutex mutex_;
     std::deque<Event> events_;
-    std::unordered_map<int, std::size_t> units_;  // waiting, by stream
+    std::unordered_map<int, Waiting> waiting_;  // by stream
+    Waiting all_;
+    std::unordered_set<int> broken_;  // streams that lost a picture, and none after it waits
     std::uint64_t dropped_ = 0;
     Descriptor fd_;
 };

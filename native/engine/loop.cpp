@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/clock.hpp"
+#include "engine/grid.hpp"
 
 namespace cms::engine {
 
@@ -14,6 +15,10 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 // No stream wakes the thread again sooner, whatever it asks for.
 constexpr double kMinWakeS = 0.0005;
+// Packets of a leg that one look expects at most in a tick: packets of 5 ms; after a delay it looks again.
+constexpr std::size_t kUsualPerTick = 4;
+// RTCP sockets of audio are looked at every 200 ms.
+constexpr int kTicksPerRtcp = 10;
 constexpr std::uint64_t kCommandsKey = ~std::uint64_t{1};
 
 std::uint64_t key_of(int stream, Channel channel) {
@@ -41,6 +46,7 @@ void Loop::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const auto ready = poller_.wait(deadline_s());
         now_s_ = monotonic_s();
+        arrivals_.reading_undated(now_s_);
         ++stats_.wakeups;
         bool commanded = false;
         for (const epoll_event& event : ready) {
@@ -53,7 +59,6 @@ void Loop::run(const std::stop_token& stop) {
         if (commanded) drain();
         run_ticks();
         run_wakes();
-        outgoing_.flush();
         publish();
     }
 }
@@ -75,13 +80,11 @@ void Loop::drain() {
         contain([&] { std::visit([this](auto& what) { handle(what); }, command); });
     }
     batch_.clear();
-    outgoing_.flush();
 }
 
 void Loop::close_all() {
     drain();
     for (auto& [id, stream] : streams_) stream->bye(now_s_);
-    outgoing_.flush();
     touched_.clear();
     streams_.clear();
     regroup();
@@ -92,13 +95,44 @@ void Loop::close_all() {
 void Loop::receive(std::uint64_t key) {
     Stream* stream = find(static_cast<int>(key >> 1));
     if (stream == nullptr) return;
-    const Channel channel = (key & 1) != 0 ? Channel::Rtcp : Channel::Rtp;
-    const std::size_t count = incoming_.receive(stream->fd(channel));
-    stats_.packets_in += count;
-    for (std::size_t i = 0; i < count; ++i) {
-        stream->on_packet(channel, incoming_.datagram(i), incoming_.from(i), now_s_);
-    }
+    take_in(*stream, (key & 1) != 0 ? Channel::Rtcp : Channel::Rtp, ReceiveBatch::kMessages);
     touch(*stream);
+}
+
+void Loop::take_in(Stream& stream, Channel channel, std::size_t most) {
+    const auto datagrams = incoming_.receive(stream.socket(channel), most, arrivals_);
+    stats_.packets_in += datagrams.size();
+    for (const Datagram& one : datagrams) {
+        contain([&] { stream.on_packet(channel, one.bytes, one.from, one.arrival_s); });
+    }
+}
+
+// A packet is heard at the first tick after it came, whenever it is read before: so it is read with all others right before
+// the tick, not for a wake-up of its own. RTCP can wait longer; its arrival is stamped too.
+void Loop::take_in_audio() {
+    arrivals_.reading(now_s_, seconds_of(CLOCK_REALTIME));
+    for (Stream* stream : audio_streams_) {
+        take_in(*stream, Channel::Rtp, kUsualPerTick);
+        if (incoming_.full()) take_in(*stream, Channel::Rtp, ReceiveBatch::kMessages);
+        if ((next_tick_ + stream->id()) % kTicksPerRtcp == 0) {
+            take_in(*stream, Channel::Rtcp, ReceiveBatch::kMessages);
+        }
+    }
+}
+
+// The poller is told of sockets that no tick reads.
+void Loop::watch(Stream& stream) {
+    const bool wanted = stream.audio() == nullptr;
+    if (wanted == stream.watched) return;
+    stream.watched = wanted;
+    for (const Channel channel : {Channel::Rtp, Channel::Rtcp}) {
+        const int fd = stream.socket(channel).fd();
+        if (wanted) {
+            poller_.add(fd, key_of(stream.id(), channel));
+        } else {
+            poller_.remove(fd);
+        }
+    }
 }
 
 // --- commands -----------------------------------------------------------------------------------------------
@@ -120,17 +154,15 @@ session::SessionWorld Loop::world_of(Stream& stream) {
 void Loop::handle(AddStream& command) {
     Stream& stream = *command.stream;
     stream.adopt(outgoing_, events_);
-    poller_.add(stream.fd(Channel::Rtp), key_of(stream.id(), Channel::Rtp));
-    poller_.add(stream.fd(Channel::Rtcp), key_of(stream.id(), Channel::Rtcp));
+    watch(stream);
     streams_.emplace(stream.id(), std::move(command.stream));
 }
 
 void Loop::handle(RemoveStream& command) {
     if (Stream* stream = find(command.stream)) {
         stream->bye(now_s_);
-        outgoing_.flush();
-        poller_.remove(stream->fd(Channel::Rtp));
-        poller_.remove(stream->fd(Channel::Rtcp));
+        poller_.remove(stream->socket(Channel::Rtp).fd());
+        poller_.remove(stream->socket(Channel::Rtcp).fd());
         std::erase(touched_, stream);
         streams_.erase(command.stream);
         regroup();
@@ -222,7 +254,12 @@ void Loop::regroup() {
     const bool was_silent = audio_.empty();
     std::vector<Stream*> all;
     all.reserve(streams_.size());
-    for (const auto& [id, stream] : streams_) all.push_back(stream.get());
+    audio_streams_.clear();
+    for (const auto& [id, stream] : streams_) {
+        all.push_back(stream.get());
+        if (stream->audio() != nullptr) audio_streams_.push_back(stream.get());
+        watch(*stream);
+    }
     audio_.set_streams(all);
     if (was_silent && !audio_.empty()) next_tick_ = static_cast<std::int64_t>(std::ceil(monotonic_s() / kTickS));
     if (audio_.empty()) levels_.publish({});
@@ -233,6 +270,7 @@ void Loop::regroup() {
 void Loop::run_ticks() {
     if (audio_.empty()) return;
     const auto due = static_cast<std::int64_t>(std::floor(now_s_ / kTickS));
+    if (next_tick_ <= due) contain([&] { take_in_audio(); });
     for (; next_tick_ < due - kMaxCatchUpTicks; ++next_tick_) {
         audio_.skip();
         ++stats_.skipped_ticks;
@@ -244,7 +282,6 @@ void Loop::run_tick(double tick_s) {
     const double begun_s = monotonic_s();
     contain([&] { audio_.run(tick_s, begun_s); });
     stats_.failures += audio_.take_failures();
-    outgoing_.flush();
     ++stats_.ticks;
     if (begun_s > tick_s + kLateS) ++stats_.late_ticks;
     const auto work_us = static_cast<std::uint64_t>((monotonic_s() - begun_s) * 1e6);
@@ -259,7 +296,7 @@ void Loop::touch(Stream& stream) {
     stream.touched = true;
     const session::VideoSession* video = stream.video();
     if (video == nullptr) return;
-    const double wanted_s = std::max(video->next_deadline_s(), now_s_ + kMinWakeS);
+    const double wanted_s = grid_from(std::max(video->next_deadline_s(), now_s_ + kMinWakeS));
     if (wanted_s >= stream.wake_s) return;  // it is asked again at the earlier time
     stream.wake_s = wanted_s;
     wakes_.push({wanted_s, stream.id()});
@@ -296,6 +333,7 @@ void Loop::publish() {
     stats_.span_missed = audio_.span_missed();
     stats_.packets_out = outgoing_.packets();
     stats_.packets_refused = outgoing_.dropped();
+    stats_.trains_refused = outgoing_.trains_refused();
     stats_.socket_errors = incoming_.errors();
     stats_.busy_s = seconds_of(CLOCK_THREAD_CPUTIME_ID);
     stats_board_.publish(stats_);

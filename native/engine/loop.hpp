@@ -1,6 +1,8 @@
 // The real-time loop: it alone touches streams, sockets and the mix while it runs.
 //
-//   wait -> commands -> packets in -> audio ticks that are due -> streams whose time has come -> packets out -> publish
+//   wait -> packets in -> commands -> packets in of audio, if a tick is due -> ticks -> streams whose time has come -> publish
+//
+// Audio sockets do not wake it: the tick reads them right before it needs what came. Packets leave where they are made.
 #pragma once
 
 #include <atomic>
@@ -11,11 +13,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/arrival_clock.hpp"
 #include "engine/audio_tick.hpp"
 #include "engine/commands.hpp"
+#include "engine/datagram_sender.hpp"
 #include "engine/events.hpp"
 #include "engine/poller.hpp"
 #include "engine/published.hpp"
+#include "engine/receive_batch.hpp"
 #include "engine/video_fan_out.hpp"
 
 namespace cms::engine {
@@ -32,6 +37,7 @@ struct LoopStats {
     std::uint64_t packets_in = 0;
     std::uint64_t packets_out = 0;
     std::uint64_t packets_refused = 0;  // by the system, when sending
+    std::uint64_t trains_refused = 0;  // sockets whose packets leave one by one since, see DatagramSender
     std::uint64_t socket_errors = 0;    // ICMP and the like, when receiving
     std::uint64_t failures = 0;         // exceptions contained: a bug of ours, or no memory
     double busy_s = 0;                  // CPU time of the thread
@@ -68,6 +74,9 @@ private:
     template <typename Step>
     void contain(Step step);
     void receive(std::uint64_t key);
+    void take_in(Stream& stream, Channel channel, std::size_t most);
+    void take_in_audio();
+    void watch(Stream& stream);
     void handle(AddStream& command);
     void handle(RemoveStream& command);
     void handle(SetAudio& command);
@@ -102,9 +111,11 @@ private:
 
     Poller poller_;
     ReceiveBatch incoming_;
-    SendBatch outgoing_;
+    ArrivalClock arrivals_;
+    DatagramSender outgoing_;
     std::unordered_map<int, std::unique_ptr<Stream>> streams_;
     AudioTick audio_;
+    std::vector<Stream*> audio_streams_;
     VideoFanOut fan_out_;
     std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
     std::vector<Stream*> touched_;

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "engine/clock.hpp"
+#include "engine/grid.hpp"
 
 namespace cms::engine {
 
@@ -39,14 +40,15 @@ void Poller::arm(double deadline_s) {
 }
 
 std::span<const epoll_event> Poller::wait(double deadline_s) {
-    const double rest_until_s = std::min(last_wake_s_ + kSpacingS, deadline_s);
+    const double rest_until_s = std::min(rest_until_s_, deadline_s);
     if (!more_ && rest_until_s > monotonic_s()) {
         const timespec until = timespec_of(rest_until_s);
         ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
     }
-    arm(deadline_s);
-    const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEvents, -1);
-    last_wake_s_ = monotonic_s();
+    const bool due = deadline_s <= monotonic_s();
+    if (!due) arm(deadline_s);
+    const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEvents, due ? 0 : -1);
+    rest_until_s_ = grid_after(monotonic_s());
     more_ = ready == static_cast<int>(kEvents);
     const auto begin = events_.begin();
     const auto end = std::remove_if(begin, begin + std::max(ready, 0), [this](const epoll_event& event) {

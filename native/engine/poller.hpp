@@ -1,4 +1,4 @@
-// Waits for sockets, for commands and for a moment in time: one epoll with a timer in it.
+// Waits for sockets, for commands and for a moment in time: one epoll with a timer in it. At most one wake-up per grid slot.
 #pragma once
 
 #include <sys/epoll.h>
@@ -13,17 +13,14 @@ namespace cms::engine {
 
 class Poller {
 public:
-    // Packets are taken in at most this often: a hundred audio legs would otherwise wake the thread for every one of their
-    // packets. A millisecond is within what the path's own jitter adds.
-    static constexpr double kSpacingS = 0.001;
-
     Poller();
 
     // `key` comes back from wait when the descriptor is readable.
     void add(int fd, std::uint64_t key);
     void remove(int fd);
 
-    // Keys that are readable. Returns at `deadline_s` (CLOCK_MONOTONIC; infinity: never) at the latest.
+    // Keys that are readable. Returns at `deadline_s` (CLOCK_MONOTONIC; infinity: never) at the latest. What comes out of the
+    // blue is there at once, what comes close after it at the next grid time.
     std::span<const epoll_event> wait(double deadline_s);
 
 private:
@@ -35,7 +32,7 @@ private:
     Descriptor epoll_;
     Descriptor timer_;
     double armed_s_ = 0;  // 0: not armed
-    double last_wake_s_ = 0;
+    double rest_until_s_ = 0;
     bool more_ = false;  // than fitted the last time
     std::array<epoll_event, kEvents> events_{};
 };

@@ -8,6 +8,8 @@ Stream::Stream(int id, PortPair ports, std::shared_ptr<StatsBoard> board)
 void Stream::set_audio(const session::SessionWorld& world, const session::AudioSettings& settings, int room,
                        double now_s) {
     video_.reset();
+    ports_.rtp.stamp_arrivals();
+    ports_.rtcp.stamp_arrivals();
     if (audio_) {
         audio_->session.apply(settings, now_s);
     } else {
@@ -19,6 +21,7 @@ void Stream::set_audio(const session::SessionWorld& world, const session::AudioS
 
 void Stream::set_video(const session::SessionWorld& world, const session::VideoSettings& settings, double now_s) {
     audio_.reset();
+    ports_.rtp.join_trains();
     if (video_) {
         video_->apply(settings, now_s);
     } else {
@@ -61,7 +64,13 @@ void Stream::publish_stats() {
     board_->publish(stats);
 }
 
-void Stream::send(Channel channel, session::Bytes packet, const Address& to) { batch_->add(fd(channel), packet, to); }
+void Stream::send(Channel channel, session::Bytes packet, const Address& to) {
+    sender_->send(socket(channel), packet, to);
+}
+
+void Stream::send_row(Channel channel, std::span<const session::Bytes> packets, const Address& to) {
+    sender_->send(socket(channel), packets, to);
+}
 
 void Stream::on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) {
     if (events_->push(AccessUnit{id_, codec, std::move(unit)})) return;

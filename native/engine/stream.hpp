@@ -4,12 +4,14 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "audio/level.hpp"
 #include "audio/player.hpp"
 #include "audio/resampler.hpp"
 #include "audio/tap.hpp"
+#include "engine/datagram_sender.hpp"
 #include "engine/events.hpp"
 #include "engine/port_range.hpp"
 #include "engine/published.hpp"
@@ -19,6 +21,7 @@
 namespace cms::engine {
 
 using session::Channel;
+using session::MutableBytes;
 using StatsBoard = Published<session::StreamStats>;
 using Samples = std::shared_ptr<const std::vector<std::int16_t>>;
 
@@ -61,8 +64,8 @@ public:
     Stream(int id, PortPair ports, std::shared_ptr<StatsBoard> board);
 
     // Called on the real-time thread before anything else.
-    void adopt(SendBatch& batch, EventQueue& events) {
-        batch_ = &batch;
+    void adopt(DatagramSender& sender, EventQueue& events) {
+        sender_ = &sender;
         events_ = &events;
     }
 
@@ -74,7 +77,7 @@ public:
     void on_packet(Channel channel, MutableBytes datagram, const Address& from, double now_s);
 
     int id() const { return id_; }
-    int fd(Channel channel) const { return channel == Channel::Rtp ? ports_.rtp.fd() : ports_.rtcp.fd(); }
+    UdpSocket& socket(Channel channel) { return channel == Channel::Rtp ? ports_.rtp : ports_.rtcp; }
     AudioLeg* audio() { return idle_ ? nullptr : audio_.get(); }
     // Also while idle: what is played and tapped outlives a hold.
     AudioLeg* audio_or_idle() { return audio_.get(); }
@@ -84,13 +87,16 @@ public:
 
     // The loop's notes: the statistics of this round are yet to be published;
     bool touched = false;
-    // when it means to wake for this stream; infinity: not at all.
+    // when it means to wake for this stream; infinity: not at all;
     double wake_s = std::numeric_limits<double>::infinity();
+    // the poller watches its sockets.
+    bool watched = false;
 
 private:
     session::RtpSession* session();
 
     void send(Channel channel, session::Bytes packet, const Address& to) override;
+    void send_row(Channel channel, std::span<const session::Bytes> packets, const Address& to) override;
     void on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) override;
     void on_key_frame_request() override;
     void on_digit(char digit) override;
@@ -100,7 +106,7 @@ private:
     int id_;
     PortPair ports_;
     std::shared_ptr<StatsBoard> board_;
-    SendBatch* batch_ = nullptr;
+    DatagramSender* sender_ = nullptr;
     EventQueue* events_ = nullptr;
     bool idle_ = true;
     std::uint64_t dropped_units_ = 0;

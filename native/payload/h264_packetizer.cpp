@@ -108,15 +108,17 @@ void H264Packetizer::aggregate(std::size_t first, std::size_t count, std::vector
     out.push_back(piece);
 }
 
-// FU-A (RFC 6184 §5.8), in fragments of about equal size: no tiny last packet.
+// FU-A (RFC 6184 §5.8), in fragments of equal size, the last a few bytes shorter: no tiny last packet, and they leave as one
+// train.
 void H264Packetizer::fragment(Bytes nal, std::vector<PayloadPiece>& out) {
     const std::uint8_t header = nal[0];
     Bytes rest = nal.subspan(1);
     const std::size_t most = max_payload_bytes_ - 2;
     std::size_t left = (rest.size() + most - 1) / most;
     bool first = true;
+    const std::size_t each = (rest.size() + left - 1) / left;
     for (; left > 0; --left) {
-        const std::size_t bytes = (rest.size() + left - 1) / left;
+        const std::size_t bytes = std::min(each, rest.size());
         PayloadPiece piece{.prefix = {}, .body = rest.first(bytes)};
         piece.prefix[0] = (header & (kForbiddenBit | kReferenceBits)) | kFuA;
         piece.prefix[1] = nal_type(header);

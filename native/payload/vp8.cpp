@@ -49,8 +49,9 @@ Vp8Packetizer::Vp8Packetizer(std::size_t max_payload_bytes, std::uint16_t first_
 void Vp8Packetizer::packetize(Bytes frame, std::vector<PayloadPiece>& out) {
     out.clear();
     std::size_t left = (frame.size() + max_body_bytes_ - 1) / max_body_bytes_;
+    const std::size_t each = left > 0 ? (frame.size() + left - 1) / left : 0;
     for (; left > 0; --left) {
-        const std::size_t bytes = (frame.size() + left - 1) / left;
+        const std::size_t bytes = std::min(each, frame.size());
         PayloadPiece piece{.prefix = {}, .body = frame.first(bytes)};
         piece.prefix[0] = out.empty() ? kExtended | kStartOfPartition : kExtended;
         piece.prefix[1] = kPictureId;

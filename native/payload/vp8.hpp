@@ -17,8 +17,8 @@ public:
     // `first_picture_id`: random is best (RFC 7741 §4.2); only its low 15 bits count.
     Vp8Packetizer(std::size_t max_payload_bytes, std::uint16_t first_picture_id);
 
-    // Cuts one encoded frame into RTP payloads of about equal size; `out` is cleared first. The pieces point into
-    // `frame`. All go out as partition 0: what matters to receivers is only where the frame begins.
+    // Cuts one encoded frame into RTP payloads of equal size, the last a little shorter; `out` is cleared first. The pieces
+    // point into `frame`. All go out as partition 0: what matters to receivers is only where the frame begins.
     void packetize(Bytes frame, std::vector<PayloadPiece>& out);
 
 private:

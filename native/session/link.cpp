@@ -110,6 +110,10 @@ std::size_t Link::protect_rtp(MutableBytes buffer, std::size_t size) {
 
 void Link::send_protected_rtp(Bytes packet) { sink_.send(Channel::Rtp, packet, rtp_gate_.peer()); }
 
+void Link::send_protected_rtp(std::span<const Bytes> packets) {
+    sink_.send_row(Channel::Rtp, packets, rtp_gate_.peer());
+}
+
 void Link::send_rtcp(MutableBytes buffer, std::size_t size) {
     if (settings_.srtp_send) {
         const wire::SrtpResult result = encrypt_ ? encrypt_->protect_rtcp(buffer, size) : kNoContext;

@@ -66,6 +66,7 @@ public:
     // the new size, 0 when it failed; what it returns may be sent more than once.
     std::size_t protect_rtp(MutableBytes buffer, std::size_t size);
     void send_protected_rtp(Bytes packet);
+    void send_protected_rtp(std::span<const Bytes> packets);
     void send_rtcp(MutableBytes buffer, std::size_t size);
 
     const LinkStats& stats() const { return stats_; }

@@ -30,9 +30,10 @@ bool NackGenerator::received(std::int64_t sequence, double now_s) {
     return fillable;
 }
 
-void NackGenerator::take_due(double now_s, double round_trip_s, std::vector<std::uint16_t>& out) {
+void NackGenerator::take_due(double now_s, double round_trip_s, std::size_t most, std::vector<std::uint16_t>& out) {
     const double retry_s = std::clamp(round_trip_s * 1.2, kMinRetryS, kMaxRetryS);
     for (Missing& m : missing_) {
+        if (out.size() >= most) break;
         if (m.ask_s > now_s) continue;
         if (m.tries < kTries) out.push_back(static_cast<std::uint16_t>(m.sequence));
         ++m.tries;

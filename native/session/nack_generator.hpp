@@ -19,8 +19,9 @@ public:
     // Sequences are extended. Returns false when the gap is too wide to be filled: nothing is asked for.
     bool received(std::int64_t sequence, double now_s);
 
-    // Missing packets whose time has come, in order; each counts as asked for once more.
-    void take_due(double now_s, double round_trip_s, std::vector<std::uint16_t>& out);
+    // The first `most` missing packets whose time has come, in order; each counts as asked for once more. The others stay
+    // due.
+    void take_due(double now_s, double round_trip_s, std::size_t most, std::vector<std::uint16_t>& out);
 
     double deadline_s() const;
     void reset();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "payload/codec.hpp"
@@ -22,6 +23,10 @@ class PacketSink {
 public:
     virtual ~PacketSink() = default;
     virtual void send(Channel channel, Bytes packet, const Address& to) = 0;
+    // Several of one picture, in order; for a sink that can do better than one by one.
+    virtual void send_row(Channel channel, std::span<const Bytes> packets, const Address& to) {
+        for (const Bytes packet : packets) send(channel, packet, to);
+    }
 };
 
 // What a peer may do wrong. Counted every time, told once per kind and stream.

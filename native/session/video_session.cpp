@@ -136,8 +136,7 @@ void VideoSession::pass_wishes(double now_s) {
 
 void VideoSession::write_feedback(wire::RtcpWriter& writer, double now_s) {
     asked_.clear();
-    missing_.take_due(now_s, round_trip_s(), asked_);
-    if (asked_.size() > kMaxAsked) asked_.resize(kMaxAsked);
+    missing_.take_due(now_s, round_trip_s(), kMaxAsked, asked_);
     if (!asked_.empty() && writer.nack(ssrc(), remote_ssrc(), asked_)) nacks_sent_ += asked_.size();
     if (key_frame_due_) {
         key_frame_due_ = false;
@@ -216,7 +215,10 @@ void VideoSession::send_picture(std::span<const payload::PayloadPiece> pieces, b
     if (key_frame) peer_wish_.satisfied();
     const std::uint32_t timestamp = sender_.timestamp_at(capture_s);
     for (const payload::PayloadPiece& piece : pieces) {
-        if (waiting_ >= kMaxWaiting) send_one();
+        if (waiting_ >= kMaxWaiting) {
+            take_waiting();
+            send_row();
+        }
         enqueue(piece, timestamp);
     }
     send_paced(now_s);
@@ -238,16 +240,22 @@ void VideoSession::enqueue(const payload::PayloadPiece& piece, std::uint32_t tim
 void VideoSession::send_paced(double now_s) {
     if (waiting_ == 0) return;
     pacer_.refill(now_s);
-    while (waiting_ > 0 && pacer_.may_send()) send_one();
+    while (waiting_ > 0 && pacer_.may_send()) take_waiting();
+    send_row();
     pace_s_ = pacer_.next_s(now_s);
 }
 
-void VideoSession::send_one() {
+void VideoSession::take_waiting() {
     const Bytes packet = history_.find(first_waiting_);
-    if (!packet.empty()) link_.send_protected_rtp(packet);
+    if (!packet.empty()) row_.push_back(packet);
     pacer_.sent(packet.size());
     ++first_waiting_;
     --waiting_;
+}
+
+void VideoSession::send_row() {
+    if (!row_.empty()) link_.send_protected_rtp(row_);
+    row_.clear();
 }
 
 // --- time ---------------------------------------------------------------------------------------------------

@@ -92,7 +92,8 @@ private:
     void pass_wishes(double now_s);
     void enqueue(const payload::PayloadPiece& piece, std::uint32_t timestamp);
     void send_paced(double now_s);
-    void send_one();
+    void take_waiting();
+    void send_row();
     double hold_s() const;
     payload::FrameAssembler& assembler(payload::VideoCodec codec);
 
@@ -120,6 +121,7 @@ private:
     std::uint16_t first_waiting_ = 0;  // of `waiting_` packets in the history that have not left yet
     std::size_t waiting_ = 0;
     double pace_s_ = 0;
+    std::vector<Bytes> row_;  // scratch: in the history, about to leave together
     KeyFrameLimiter peer_wish_;
     // Commands are numbered per pair of sender and receiver (RFC 5104 section 4.3.1.1).
     struct FirCommand {

@@ -71,7 +71,7 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Wire:
     with (
         running_bridge(folder) as bridge,
         running(BaresipOptions(folder / "peer", answers=True)) as peer,
-        capturing(bridge, folder / "wire.pcapng") as capture,
+        capturing(bridge, folder / "wire.pcap") as capture,
     ):
         held = hold_a_meeting(bridge, peer.uri)
     packets = capture.packets()

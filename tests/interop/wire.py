@@ -1,4 +1,4 @@
-"""What is on the wire of loopback, captured by dumpcap and read by tshark: one typed record a packet."""
+"""What is on the wire, captured on loopback by dumpcap and read by tshark: one typed record a packet."""
 
 import os
 import select
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.interop.bridge import Bridge
+from tests.interop.trains import cut_trains
 
 _START_S = 20.0
 _READ_S = 60
@@ -92,7 +93,7 @@ class Capture:
         wanted = f"({media}) or udp port {bridge.udp_port} or tcp port {bridge.tcp_port}"
         limits = ["-B", str(_BUFFER_MIB), "-a", f"duration:{longest_s}"]
         self._process = subprocess.Popen(
-            ["dumpcap", "-q", "-i", "lo", *limits, "-f", wanted, "-w", str(path)],
+            ["dumpcap", "-q", "-P", "-i", "lo", *limits, "-f", wanted, "-w", str(path)],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
@@ -124,11 +125,13 @@ class Capture:
             "-d",
             f"tcp.port=={self._bridge.tcp_port},sip",
         ]
+        cut = self._path.with_suffix(".cut.pcap")
+        cut_trains(self._path, cut)
         fields = [word for name in _FIELDS for word in ("-e", name)]
         # A separator of fields and of values that no message of tshark has.
         style = ["-T", "fields", "-E", "separator=/t", "-E", "aggregator=|", "-E", "occurrence=a"]
         read = subprocess.run(
-            ["tshark", "-n", "-r", str(self._path), *ports, *style, *fields],
+            ["tshark", "-n", "-r", str(cut), *ports, *style, *fields],
             capture_output=True,
             timeout=_READ_S,
             check=True,

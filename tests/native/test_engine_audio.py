@@ -83,6 +83,29 @@ def test_each_of_three_in_a_room_hears_the_other_two() -> None:
         assert both.far.snapshot()["rooms"] == 1
 
 
+def test_audio_streams_wake_the_thread_for_their_ticks_alone() -> None:
+    with rig() as both:
+        legs = [connect_audio(both, room=1) for _ in range(10)]
+        both.until(lambda: all(both.far.stats(far)["packets_received"] > 5 for _, far in legs))
+        before = both.far.snapshot()
+        both.until(lambda: both.far.snapshot()["packets_in"] - before["packets_in"] > 300)
+        after = both.far.snapshot()
+        # RTCP sockets and the snapshot's own moment allow for a little; once per packet would be 300.
+        assert after["wakeups"] - before["wakeups"] <= after["ticks"] - before["ticks"] + 1
+        assert all(both.far.stats(far)["jitter_ms"] < 15 for _, far in legs)
+
+
+def test_reports_of_audio_give_a_round_trip_though_they_are_read_later() -> None:
+    with rig() as both:
+        near, far = connect_audio(both)
+        both.until(
+            lambda: both.far.stats(far)["round_trip_ms"] > 0 and both.near.stats(near)["round_trip_ms"] > 0
+        )
+        # Sockets of RTCP are looked at every 200 ms: without the stamp of the arrival half of that would be in it.
+        assert both.far.stats(far)["round_trip_ms"] < 50
+        assert both.near.stats(near)["round_trip_ms"] < 50
+
+
 def test_a_muted_stream_is_not_heard_and_has_no_level() -> None:
     with rig() as both:
         (loud, loud_far), (listener, _) = connect_audio(both, room=1), connect_audio(both, room=1)

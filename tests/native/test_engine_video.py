@@ -85,6 +85,23 @@ def test_a_paced_picture_takes_its_time_but_arrives_whole() -> None:
         assert both.units("far")[0].arrival_s - begun_s > 0.015
 
 
+def test_many_paced_streams_wake_the_thread_once_per_grid_slot() -> None:
+    picture = h264_picture(1, key_frame=True, slices=(40_000,))
+    with rig() as both:
+        legs = [
+            connect_video(both, lambda stream: setattr(stream, "pacing_bps", 5_000_000)) for _ in range(10)
+        ]
+        settle(both.near)
+        before, begun_s = both.near.snapshot()["wakeups"], time.monotonic()
+        for near, _ in legs:
+            _send(both, [near], picture, key_frame=True)
+        both.until(lambda: len(both.units("far")) == len(legs))
+        slots = (time.monotonic() - begun_s) / 0.002 + 2
+        assert all(unit.data == picture for unit in both.units("far"))
+        # 30 KB each beyond the burst at 1250 bytes a slot: some twenty slots for all of them, not for each.
+        assert 5 < both.near.snapshot()["wakeups"] - before <= slots
+
+
 @pytest.mark.parametrize("feedback", ["pli", "fir"])
 def test_a_wish_for_a_key_frame_reaches_the_source_once_in_half_a_second(feedback: str) -> None:
     def change(stream: VideoStream) -> None:

@@ -34,7 +34,6 @@ def main() -> int:
         return 1
     set_up(LogSettings(first.log_level))
     be_urgent()
-    check_pinning(first.pin_cpu)
     return _serve(first, ControlLine(end))
 
 
@@ -46,7 +45,9 @@ def _serve(settings: StartEngine, line: ControlLine) -> int:
         pin_cpu=settings.pin_cpu,
     )
     engine.start()
-    step_back_behind_sound()
+    granted = engine.snapshot()
+    check_pinning(settings.pin_cpu, granted["pinned"])
+    step_back_behind_sound(granted["realtime"])
     try:
         line.send(Ready())
         Loop(engine, line, settings).run()

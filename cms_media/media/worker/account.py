@@ -1,5 +1,6 @@
 """What a worker reports once a second: every leg's figures, and its own load."""
 
+import logging
 import time
 from collections.abc import Mapping
 from itertools import islice
@@ -12,6 +13,8 @@ from cms_media.native import Engine
 
 Value = float | int | str
 Values = dict[str, Value]
+
+log = logging.getLogger(__name__)
 
 
 class _Rate:
@@ -36,6 +39,7 @@ class Account:
         self._began_s = time.monotonic()
         self._ticks = -1
         self._rates: dict[tuple[LegId, str], _Rate] = {}
+        self._trains_leave = True
 
     def legs(self, now_s: float, part: int = 0, parts: int = 1) -> tuple[LegMediaStatus, ...]:
         """One entry per leg of this part: with many legs all at once would hold up the pictures."""
@@ -73,7 +77,15 @@ class Account:
             "asked_for_less": sum(leg.appetite is not None and leg.appetite.for_less for leg in legs),
         }
         own |= self._stage.span.snapshot()
-        return own | _plain("engine_", self._engine.snapshot())
+        engine = self._engine.snapshot()
+        self._note_trains(int(engine.get("trains_refused", 0)))
+        return own | _plain("engine_", engine)
+
+    def _note_trains(self, refused: int) -> None:
+        """Said once: a kernel or a network card does not change its mind."""
+        if refused and self._trains_leave:
+            self._trains_leave = False
+            log.warning("event=trains_refused sockets=%d effect=packets_leave_one_by_one", refused)
 
     def _leg(self, leg: Leg, now_s: float) -> Values:
         values: Values = {}
@@ -121,5 +133,9 @@ class Account:
 
 
 def _plain(prefix: str, values: Mapping[str, object]) -> Values:
-    """Numbers and words; what else the engine may tell is not for a status line."""
-    return {prefix + name: value for name, value in values.items() if isinstance(value, str | int | float)}
+    """Numbers, words, and yes or no as 1 or 0; what else the engine may tell is not for a status line."""
+    return {
+        prefix + name: int(value) if isinstance(value, bool) else value
+        for name, value in values.items()
+        if isinstance(value, str | int | float)
+    }

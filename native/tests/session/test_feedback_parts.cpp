@@ -12,9 +12,9 @@ using namespace cms::session;
 
 namespace {
 
-std::vector<std::uint16_t> due(NackGenerator& missing, double now_s, double round_trip_s = 0.05) {
+std::vector<std::uint16_t> due(NackGenerator& missing, double now_s, std::size_t most = 1000) {
     std::vector<std::uint16_t> out;
-    missing.take_due(now_s, round_trip_s, out);
+    missing.take_due(now_s, 0.05, most, out);
     return out;
 }
 
@@ -45,6 +45,22 @@ TEST_CASE("session: a gap too wide is not worth asking for") {
     missing.received(1, 0);
     CHECK_FALSE(missing.received(1000, 0));
     CHECK(due(missing, 1).empty());
+}
+
+TEST_CASE("session: what one message has no room for is asked for in the next, and is not counted as asked for") {
+    NackGenerator missing;
+    missing.received(100, 0);
+    missing.received(106, 0);
+    CHECK(due(missing, 0.010, 2) == std::vector<std::uint16_t>{101, 102});
+    CHECK(missing.deadline_s() < 0.010);
+    CHECK(due(missing, 0.011, 2) == std::vector<std::uint16_t>{103, 104});
+    CHECK(due(missing, 0.012, 2) == std::vector<std::uint16_t>{105});
+    CHECK(due(missing, 0.013, 2).empty());
+    std::vector<int> asked(6);
+    for (double now_s = 0.02; now_s < 3; now_s += 0.01) {
+        for (const std::uint16_t sequence : due(missing, now_s, 2)) ++asked[sequence - 100u];
+    }
+    CHECK(asked == std::vector<int>{0, 4, 4, 4, 4, 4});
 }
 
 TEST_CASE("session: the history gives back the same bytes until they are overwritten") {

@@ -1,6 +1,9 @@
 """What a worker reports."""
 
+import logging
 from typing import cast
+
+import pytest
 
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.ports import Scene
@@ -59,3 +62,16 @@ def test_who_was_asked_for_less_is_seen_in_the_figures() -> None:
     stage.handle(m.SetScene(A, scene_of(A, columns=1)), 6.0)
     stage.regroup(6.0)
     assert asked() == (2_000_000, 2, 0)
+
+
+def test_a_kernel_that_refuses_trains_of_packets_is_named_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = FakeEngine()
+    account = Account(Stage(cast(Engine, engine), lambda _: None), cast(Engine, engine))
+    refused = iter([0, 1, 1, 7])
+    monkeypatch.setattr(engine, "snapshot", lambda: {"trains_refused": next(refused), "pinned": True})
+    reports = [account.worker() for _ in range(4)]
+    assert [report["engine_trains_refused"] for report in reports] == [0, 1, 1, 7]
+    assert (reports[0]["engine_pinned"], type(reports[0]["engine_pinned"])) == (1, int)
+    assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 1

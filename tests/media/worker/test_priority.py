@@ -14,21 +14,13 @@ class Kernel:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *permits: str) -> None:
         self.permits = permits
         self.niceness = 0
-        self.policy = os.SCHED_OTHER
         monkeypatch.setattr(os, "setpriority", self._set_niceness)
         monkeypatch.setattr(os, "getpriority", lambda _which, _who: self.niceness)
-        monkeypatch.setattr(os, "sched_setscheduler", self._set_policy)
-        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
 
     def _set_niceness(self, which: int, who: int, niceness: int) -> None:
         if niceness < self.niceness and "nice" not in self.permits:
             raise PermissionError
         self.niceness = niceness
-
-    def _set_policy(self, who: int, policy: int, parameter: os.sched_param) -> None:
-        if policy == os.SCHED_FIFO and "fifo" not in self.permits:
-            raise PermissionError
-        self.policy = policy
 
 
 @pytest.mark.parametrize(
@@ -51,17 +43,16 @@ def test_sound_goes_before_pictures_and_what_is_not_permitted_is_said_once(
     kernel = Kernel(monkeypatch, *permits)
     priority.be_urgent()
     assert kernel.niceness == sound, "what the native thread inherits"
-    priority.step_back_behind_sound()
-    assert (kernel.niceness, kernel.policy) == (pictures, os.SCHED_OTHER)
+    priority.step_back_behind_sound("fifo" in permits)
+    assert kernel.niceness == pictures
     assert [f"what={what}" in record.message for what, record in zip(said, caplog.records, strict=True)] == [
         True
     ] * len(said)
 
 
-@pytest.mark.parametrize(("cpu", "said"), [(-1, 0), (1, 0), (7, 1)])
+@pytest.mark.parametrize(("cpu", "pinned", "said"), [(-1, False, 0), (1, True, 0), (7, False, 1)])
 def test_a_processor_that_is_not_ours_is_named(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, cpu: int, said: int
+    caplog: pytest.LogCaptureFixture, cpu: int, pinned: bool, said: int
 ) -> None:
-    Kernel(monkeypatch)
-    priority.check_pinning(cpu)
+    priority.check_pinning(cpu, pinned)
     assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == said

@@ -1,0 +1,124 @@
+#include "engine/datagram_sender.hpp"
+
+#include <netinet/udp.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "engine/socket_address.hpp"
+
+namespace cms::engine {
+
+namespace {
+
+// How many packets from the first on make a train. An empty one cannot be cut off anything.
+std::size_t train_length(std::span<const Bytes> packets, std::size_t most_bytes) {
+    const std::size_t packet_bytes = packets[0].size();
+    std::size_t bytes = packet_bytes;
+    std::size_t count = 1;
+    while (count < packets.size() && packets[count - 1].size() == packet_bytes) {
+        const std::size_t next_bytes = packets[count].size();
+        if (next_bytes == 0 || next_bytes > packet_bytes || bytes + next_bytes > most_bytes) break;
+        bytes += next_bytes;
+        ++count;
+    }
+    return count;
+}
+
+// What kernel, route or card say when they cannot cut: too old, no checksum offload, packets above the path's MTU.
+bool cannot_cut(int error) {
+    return error == EINVAL || error == EIO || error == EMSGSIZE || error == ENOPROTOOPT || error == EOPNOTSUPP;
+}
+
+}  // namespace
+
+DatagramSender::DatagramSender() {
+    for (mmsghdr& message : messages_) message.msg_hdr.msg_name = &address_;
+    for (Control& control : controls_) {
+        cmsghdr header{};
+        header.cmsg_level = SOL_UDP;
+        header.cmsg_type = UDP_SEGMENT;
+        header.cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
+        std::memcpy(control.data(), &header, sizeof header);
+    }
+}
+
+// sendto is half a microsecond cheaper than sendmmsg of one.
+void DatagramSender::send(UdpSocket& socket, Bytes packet, const Address& to) {
+    const socklen_t length = write_address(to, address_);
+    const auto sent = ::sendto(socket.fd(), packet.data(), packet.size(), MSG_DONTWAIT,
+                               reinterpret_cast<const sockaddr*>(&address_), length);
+    count(sent >= 0, 1);
+}
+
+void DatagramSender::send(UdpSocket& socket, std::span<const Bytes> packets, const Address& to) {
+    while (packets.size() > 1) {
+        const socklen_t length = write_address(to, address_);
+        const std::size_t taken = fill(packets, socket.sends_trains());
+        for (std::size_t i = 0; i < used_; ++i) messages_[i].msg_hdr.msg_namelen = length;
+        submit(socket);
+        packets = packets.subspan(taken);
+    }
+    if (!packets.empty()) send(socket, packets[0], to);
+}
+
+// Messages for the first packets; returns for how many.
+std::size_t DatagramSender::fill(std::span<const Bytes> packets, bool trains) {
+    used_ = 0;
+    packets = packets.first(std::min(packets.size(), kPackets));
+    for (std::size_t done = 0; done < packets.size();) {
+        const std::size_t length = trains ? train_length(packets.subspan(done), kTrainBytes) : 1;
+        for (std::size_t i = done; i < done + length; ++i) {
+            vectors_[i] = {const_cast<std::uint8_t*>(packets[i].data()), packets[i].size()};
+        }
+        add_message(done, length, packets[done].size());
+        done += length;
+    }
+    return packets.size();
+}
+
+void DatagramSender::add_message(std::size_t first, std::size_t count, std::size_t packet_bytes) {
+    msghdr& header = messages_[used_].msg_hdr;
+    header.msg_iov = &vectors_[first];
+    header.msg_iovlen = count;
+    header.msg_control = nullptr;
+    header.msg_controllen = 0;
+    if (count > 1) {
+        Control& control = controls_[used_];
+        const auto size = static_cast<std::uint16_t>(packet_bytes);
+        std::memcpy(control.data() + CMSG_LEN(0), &size, sizeof size);
+        header.msg_control = control.data();
+        header.msg_controllen = control.size();
+    }
+    ++used_;
+}
+
+void DatagramSender::submit(UdpSocket& socket) {
+    for (std::size_t done = 0; done < used_;) {
+        const int sent = ::sendmmsg(socket.fd(), &messages_[done], static_cast<unsigned>(used_ - done), MSG_DONTWAIT);
+        for (int i = 0; i < sent; ++i) count(true, messages_[done++].msg_hdr.msg_iovlen);
+        if (sent > 0 || errno == EINTR) continue;
+        const msghdr& refused = messages_[done++].msg_hdr;
+        if (refused.msg_iovlen > 1 && cannot_cut(errno)) {
+            if (socket.sends_trains()) ++trains_refused_;
+            socket.send_no_trains();
+            send_singly(socket, refused);
+        } else {
+            count(false, refused.msg_iovlen);
+        }
+    }
+}
+
+void DatagramSender::send_singly(UdpSocket& socket, const msghdr& train) {
+    for (std::size_t i = 0; i < train.msg_iovlen; ++i) {
+        msghdr header = train;
+        header.msg_iov = train.msg_iov + i;
+        header.msg_iovlen = 1;
+        header.msg_control = nullptr;
+        header.msg_controllen = 0;
+        count(::sendmsg(socket.fd(), &header, MSG_DONTWAIT) >= 0, 1);
+    }
+}
+
+}  // namespace cms::engine

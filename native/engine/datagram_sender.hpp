@@ -1,0 +1,57 @@
+// Datagrams out, at once and without a copy: one alone, or a row of them to one peer with one system call.
+//
+//   row of packets -> trains (equal sizes, the last may be shorter) -> sendmmsg; refused trains -> packet by packet
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "engine/udp_socket.hpp"
+#include "wire/bytes.hpp"
+
+namespace cms::engine {
+
+using wire::Bytes;
+
+class DatagramSender {
+public:
+    DatagramSender();
+
+    void send(UdpSocket& socket, Bytes packet, const Address& to);
+    // In order.
+    void send(UdpSocket& socket, std::span<const Bytes> packets, const Address& to);
+
+    std::uint64_t packets() const { return packets_; }
+    // Packets that the system did not take: no route, full buffers. They are lost as on the wire.
+    std::uint64_t dropped() const { return dropped_; }
+    // Sockets that send packet by packet since.
+    std::uint64_t trains_refused() const { return trains_refused_; }
+
+private:
+    // UDP_MAX_SEGMENTS of the kernels before 6.9.
+    static constexpr std::size_t kPackets = 64;
+    // A train is one datagram to IP.
+    static constexpr std::size_t kTrainBytes = 65'000;
+    using Control = std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))>;
+
+    std::size_t fill(std::span<const Bytes> packets, bool trains);
+    void add_message(std::size_t first, std::size_t count, std::size_t packet_bytes);
+    void submit(UdpSocket& socket);
+    void send_singly(UdpSocket& socket, const msghdr& train);
+    void count(bool taken, std::size_t packets) { (taken ? packets_ : dropped_) += packets; }
+
+    sockaddr_in6 address_{};
+    std::array<iovec, kPackets> vectors_{};
+    std::array<mmsghdr, kPackets> messages_{};
+    alignas(cmsghdr) std::array<Control, kPackets> controls_{};
+    std::size_t used_ = 0;  // messages
+    std::uint64_t packets_ = 0;
+    std::uint64_t dropped_ = 0;
+    std::uint64_t trains_refused_ = 0;
+};
+
+}  // namespace cms::engine
