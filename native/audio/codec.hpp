@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "audio/block.hpp"
+#include "audio/effort.hpp"
 
 namespace cms::audio {
 
@@ -36,7 +37,7 @@ enum class OpusMode : std::uint8_t { voip, audio };
 struct EncoderSettings {
     int packet_time_ms = 20;  // as packet_time_ms() allows
     int opus_bitrate_bps = 48000;
-    int opus_complexity = 5;
+    int opus_complexity = kFullComplexity;
     OpusMode opus_mode = OpusMode::audio;  // a third of the CPU that voip takes
     bool opus_fec = false;                 // the peer uses it; sent only while loss is expected
     bool opus_dtx = false;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audio/effort.hpp"
+
 namespace cms::engine {
 
 namespace {
@@ -66,6 +68,7 @@ void AudioTick::set_streams(const std::vector<Stream*>& streams) {
 
 void AudioTick::run(double tick_s, double now_s) {
     levels_.clear();
+    own_encoders_before_ = std::exchange(own_encoders_, 0);
     for (auto& [number, room] : rooms_) {
         const auto span = spans_.find(number);
         run_room(room, tick_s, true, span == spans_.end() ? nullptr : &span->second);
@@ -162,6 +165,7 @@ void AudioTick::choose_voices(Room& room, double tick_s) {
 void AudioTick::say_shared(Room& room) {
     for (const auto& voice : room.voices.voices()) {
         if (voice->listeners == 0) continue;
+        voice->sender.set_complexity(audio::kFullComplexity);
         voice->sender.push(voice->said.view(), voice->silent);
         audio::OutgoingPayload packet;
         while (voice->sender.next(packet)) {
@@ -175,11 +179,16 @@ void AudioTick::say_shared(Room& room) {
 }
 
 void AudioTick::say_own(Room& room) {
+    const int complexity = audio::complexity_for(own_encoders_before_);
     for (Stream* stream : room.streams) {
         AudioLeg& leg = *stream->audio();
         if (!leg.says || leg.ear.voice) continue;
         contain([&] {
             const audio::Rate rate = leg.session.say_rate();
+            if (leg.session.encoder().codec() == audio::Codec::opus) {
+                ++own_encoders_;
+                leg.session.encoder().set_complexity(complexity);
+            }
             const std::int16_t* prompt = leg.has_prompt ? leg.prompt.data() : nullptr;
             const bool sounds = room.mixer.listen(rate, leg.part, prompt, leg.ear.limiter, leg.said.data());
             leg.session.say(std::span(leg.said).first(static_cast<std::size_t>(audio::tick_samples(rate))), !sounds);

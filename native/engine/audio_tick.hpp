@@ -72,6 +72,8 @@ private:
     Room alone_;
     std::uint64_t ended_span_missed_ = 0;
     Levels levels_;
+    int own_encoders_ = 0;         // of Opus, in this tick
+    int own_encoders_before_ = 0;  // in the last one
     std::uint64_t failures_ = 0;
 };
 
