@@ -98,4 +98,5 @@ def capabilities(plan: Plan) -> Capabilities:
         video_codecs=defaults.video_codecs[:1] if plan.video else (),
         video_receive=VideoLimits(_MACROBLOCKS, _MACROBLOCKS * _FPS, _RECEIVED_BPS),
         encryption=Encryption.OFF,
+        mixes=False,
     )

@@ -31,6 +31,7 @@ def capabilities_of(options: DialOptions) -> Capabilities:
         video_receive=receive,
         encryption=Encryption.REQUIRED if options.srtp else Encryption.OFF,
         srtp_suites=(options.srtp,) if options.srtp else (),
+        mixes=False,
     )
 
 

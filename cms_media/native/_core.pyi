@@ -42,6 +42,10 @@ class AudioStream:
     opus_fec: bool
     opus_dtx: bool
     opus_bitrate_bps: int
+    level_receive_id: int
+    """Of the header extension in which the peer tells how loud its packets are (RFC 6464); -1: it does not."""
+    level_send_id: int
+    """Of the one in which we tell it, at most 14; -1: we do not."""
     cname: str
     room: int
     """Streams with the same room are mixed together; -1: alone."""

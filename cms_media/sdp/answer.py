@@ -14,6 +14,7 @@ from cms_media.sdp.capabilities import Capabilities
 from cms_media.sdp.description import MediaDescription, SessionDescription
 from cms_media.sdp.errors import NothingInCommon
 from cms_media.sdp.formats import OfferedFormat, best_of, event_for, events_of, formats_of, kind_of
+from cms_media.sdp.level import own_level
 from cms_media.sdp.local import LocalMedia
 from cms_media.sdp.own_line import (
     OwnFormat,
@@ -126,6 +127,7 @@ def _answer_line(
         direction=Direction.of(sends=plan.sending, receives=plan.receiving),
         mux=choice.stream.mux,
         cryptos=(security.crypto_line(keys.tag, keys.ours),) if keys else (),
+        extmaps=own_level(plan.level_receive_id or plan.level_send_id, mixes=capabilities.mixes),
         content=line.content,
     )
     return own.described(transport, capabilities), plan

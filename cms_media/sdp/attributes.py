@@ -14,6 +14,8 @@ from cms_media.sdp.scan import is_token, number
 MAX_PAYLOAD_TYPE = 127
 MAX_CLOCK_HZ = 1_000_000
 """Ten times the fastest RTP clock in use; a bound, not a fact."""
+MAX_EXTENSION_ID = 14
+"""RFC 8285 section 4.2."""
 MAX_CRYPTO_TAG = 999_999_999
 """RFC 4568 section 9.1: one to nine digits."""
 
@@ -184,6 +186,30 @@ class RtcpFeedback:
         if len(words) < 2 or (payload_type is None and words[0] != "*"):
             return None
         return cls(payload_type, " ".join(words[1:]).lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Extmap:
+    """`a=extmap:<id>[/<direction>] <URI> [<attributes>]` (RFC 8285 section 5), the attributes left out."""
+
+    id: int
+    uri: str
+    direction: Direction = Direction.SENDRECV
+
+    def __str__(self) -> str:
+        direction = "" if self.direction is Direction.SENDRECV else f"/{self.direction.value}"
+        return f"{self.id}{direction} {self.uri}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Extmap | None":
+        """None when malformed, or of an id that no packet can have (RFC 8285 section 4.2, the one-byte form)."""
+        words = text.split()
+        id_text, slash, word = words[0].partition("/") if words else ("", "", "")
+        identity = number(id_text, MAX_EXTENSION_ID)
+        direction = Direction.among([Attribute(word)]) if slash else Direction.SENDRECV
+        if not identity or direction is None or len(words) < 2:
+            return None
+        return cls(identity, words[1], direction)
 
 
 @dataclass(frozen=True, slots=True)

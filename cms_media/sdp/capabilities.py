@@ -44,6 +44,8 @@ class Capabilities:
     )
     """In the order of our offers; of a peer's offer its own order counts (RFC 4568 section 5.1.2)."""
     feedback: frozenset[Feedback] = frozenset(Feedback)
+    mixes: bool = True
+    """We are the mixer, and are told how loud packets of audio are (RFC 6464); False: a client, which tells."""
     rtcp_mux: bool = True
     packet_time_ms: int = 20
     """What we like to receive; the mixer's tick."""

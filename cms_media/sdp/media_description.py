@@ -10,6 +10,7 @@ from cms_media.sdp.attributes import (
     Connection,
     Crypto,
     Direction,
+    Extmap,
     Fmtp,
     RtcpFeedback,
     RtcpPort,
@@ -58,6 +59,11 @@ class MediaDescription:
     def cryptos(self) -> tuple[Crypto, ...]:
         """In the order of preference."""
         return self._parsed("crypto", Crypto.parse)
+
+    @property
+    def extmaps(self) -> tuple[Extmap, ...]:
+        """Header extensions, those with ids of the one-byte form."""
+        return self._parsed("extmap", Extmap.parse)
 
     @property
     def rtcp(self) -> RtcpPort | None:

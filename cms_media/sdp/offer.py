@@ -11,6 +11,7 @@ from cms_media.sdp.capabilities import Capabilities, Encryption
 from cms_media.sdp.description import MediaDescription, SessionDescription
 from cms_media.sdp.errors import NothingInCommon
 from cms_media.sdp.formats import kind_of
+from cms_media.sdp.level import offered_level
 from cms_media.sdp.local import LocalMedia, OpenedTransport
 from cms_media.sdp.own_line import (
     OwnFormat,
@@ -72,6 +73,7 @@ def _offer_line(
         direction=Direction.SENDRECV,
         mux=capabilities.rtcp_mux,
         cryptos=_cryptos(before, capabilities, local),
+        extmaps=offered_level(before, mixes=capabilities.mixes) if kind is MediaKind.AUDIO else (),
         content=before.content if before else None,
     )
     return own.described(transport, capabilities)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cms_media.base.types import MediaKind
 from cms_media.codecs.table import CODECS, Codec
-from cms_media.sdp.attributes import Attribute, Crypto, Direction, Fmtp, RtcpFeedback, Rtpmap
+from cms_media.sdp.attributes import Attribute, Crypto, Direction, Extmap, Fmtp, RtcpFeedback, Rtpmap
 from cms_media.sdp.bandwidth import own_bandwidths
 from cms_media.sdp.capabilities import Capabilities
 from cms_media.sdp.formats import TELEPHONE_EVENT
@@ -47,6 +47,7 @@ class OwnLine:
     direction: Direction
     mux: bool
     cryptos: tuple[Crypto, ...] = ()
+    extmaps: tuple[Extmap, ...] = ()
     content: str | None = None
 
     def described(self, transport: OpenedTransport, capabilities: Capabilities) -> MediaDescription:
@@ -61,6 +62,7 @@ class OwnLine:
             attributes=(
                 *(attribute for item in self.formats for attribute in item.attributes()),
                 *(() if video else (Attribute("ptime", str(capabilities.packet_time_ms)),)),
+                *(Attribute("extmap", str(extmap)) for extmap in self.extmaps),
                 *transport_attributes(transport, mux=self.mux),
                 *(Attribute("crypto", str(crypto)) for crypto in self.cryptos),
                 *(() if self.content is None else (Attribute("content", self.content),)),

@@ -10,6 +10,7 @@ from cms_media.sdp.bandwidth import peer_bitrate_bps
 from cms_media.sdp.capabilities import Capabilities
 from cms_media.sdp.description import MediaDescription, SessionDescription
 from cms_media.sdp.formats import OfferedFormat, event_for, events_of
+from cms_media.sdp.level import level_id
 from cms_media.sdp.plan import Feedback, PayloadFormat, StreamPlan, VideoLimits
 from cms_media.sdp.remote import RemoteTransport
 from cms_media.sdp.scan import number
@@ -51,6 +52,7 @@ class PeerStream:
         """Without transport index, what we receive, and keys: those are for the caller to fill in."""
         event = event_for(self.send.codec, events_of(self.line)) if kind is MediaKind.AUDIO else None
         parameters = self.send.parameters
+        level = level_id(self.line, mixes=capabilities.mixes) if kind is MediaKind.AUDIO else None
         return StreamPlan(
             index=0,
             kind=kind,
@@ -69,6 +71,8 @@ class PeerStream:
             opus_fec=parameters.get("useinbandfec") == "1",
             opus_dtx=parameters.get("usedtx") == "1",
             opus_max_bitrate_bps=self._opus_bitrate_bps(),
+            level_receive_id=level if capabilities.mixes else None,
+            level_send_id=None if capabilities.mixes else level,
             content=self.line.content or "main",
         )
 

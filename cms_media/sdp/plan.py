@@ -94,5 +94,9 @@ class StreamPlan:
     opus_dtx: bool = False
     opus_max_bitrate_bps: int = 510_000
     """The most that the peer takes (maxaveragebitrate and b= lines); 510 kbit/s is Opus' own end."""
+    level_receive_id: int | None = None
+    """Of the header extension in which the peer tells how loud its packets are (RFC 6464); None: it does not."""
+    level_send_id: int | None = None
+    """Of the one in which we tell the peer."""
     content: str = "main"
     """RFC 4796 content attribute; anything but `main` is a second video channel."""

@@ -61,7 +61,7 @@ bool AudioSender::next(OutgoingPayload& packet) {
             marker_ = true;
             continue;
         }
-        packet = {{payload_.data(), static_cast<std::size_t>(bytes)}, clock_at(start), marker_};
+        packet = {{payload_.data(), static_cast<std::size_t>(bytes)}, clock_at(start), marker_, samples};
         marker_ = false;
         return true;
     }

@@ -17,6 +17,7 @@ struct OutgoingPayload {
     std::span<const std::uint8_t> payload;  // valid until the next call of the sender
     std::uint32_t timestamp_offset = 0;     // RTP clock units since the sender began; add the stream's random start
     bool marker = false;                    // first of a talkspurt (RFC 3551 section 4.1)
+    std::span<const std::int16_t> sound;    // what was encoded; as valid
 };
 
 class AudioSender {

@@ -36,6 +36,8 @@ struct AudioStream {
     bool opus_fec = false;
     bool opus_dtx = false;
     int opus_bitrate_bps = 48000;
+    int level_receive_id = -1;
+    int level_send_id = -1;
     std::string cname = "cms-media";
     int room = engine::kAlone;
 };

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "bindings/faces.hpp"
+#include "wire/audio_level.hpp"
 
 namespace cms::bindings {
 
@@ -77,6 +78,11 @@ payload::VideoCodec video_codec(const char* field, const std::string& name) {
     refuse(field, "unknown codec '" + name + "'");
 }
 
+std::optional<std::uint8_t> extension_id(const char* field, int id, int most) {
+    if (id == -1) return std::nullopt;
+    return static_cast<std::uint8_t>(in_range(field, id, 1, most));
+}
+
 audio::EncoderSettings encoder(const AudioStream& stream, audio::Codec codec) {
     audio::EncoderSettings settings;
     in_range("packet_time_ms", stream.packet_time_ms, 1, 1000);
@@ -106,6 +112,8 @@ session::AudioSettings checked(const AudioStream& stream, bool v6) {
     for (const int type : stream.dtmf_receive_payload_types) {
         settings.dtmf_receive_payload_types.push_back(payload_type("dtmf_receive_payload_types", type));
     }
+    settings.level_receive_id = extension_id("level_receive_id", stream.level_receive_id, 255);
+    settings.level_send_id = extension_id("level_send_id", stream.level_send_id, wire::kMaxOneByteId);
     settings.dtmf_clock_hz = in_range("dtmf_clock_hz", stream.dtmf_clock_hz, 1000, 384000);
     settings.cname = stream.cname;
     return settings;
@@ -170,6 +178,8 @@ void bind_streams(nb::module_& m) {
         .def_rw("opus_fec", &AudioStream::opus_fec)
         .def_rw("opus_dtx", &AudioStream::opus_dtx)
         .def_rw("opus_bitrate_bps", &AudioStream::opus_bitrate_bps)
+        .def_rw("level_receive_id", &AudioStream::level_receive_id)
+        .def_rw("level_send_id", &AudioStream::level_send_id)
         .def_rw("room", &AudioStream::room);
 
     nb::class_<VideoStream> video(m, "VideoStream");

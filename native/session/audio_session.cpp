@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+
+#include "audio/level.hpp"
+#include "wire/audio_level.hpp"
 
 namespace cms::session {
 
@@ -15,6 +19,11 @@ constexpr double kReportIntervalS = 1.0;
 constexpr int kSomeLossPercent = 5;
 constexpr int kMuchLossPercent = 15;
 constexpr int kCalmReports = 10;
+
+// What its sender calls quieter than this is not decoded: 5 dB below what is mixed, as levels are measured in many ways.
+constexpr int kQuietLevel = 65;
+// RFC 6464 section 3: what is called voice.
+constexpr int kVoiceLevel = 50;
 
 int protection_for(int loss_percent) {
     if (loss_percent == 0) return 0;
@@ -96,12 +105,19 @@ void AudioSession::on_media(const wire::RtpView& packet, std::optional<std::int6
         return;
     }
     if (!extended || packet.payload.empty()) return;
-    const audio::ReceivedPayload payload{*extended, packet.timestamp, packet.payload_type, now_s, packet.payload};
+    const audio::ReceivedPayload payload{*extended, packet.timestamp, packet.payload_type, now_s, packet.payload,
+                                         is_quiet(packet)};
     switch (audio_in_->receive(payload)) {
         case audio::Received::malformed: faults_.note(Fault::MalformedPayload, from); break;
         case audio::Received::unknown_payload_type: faults_.note(Fault::UnknownPayloadType, from); break;
         default: break;  // counted by the jitter buffer
     }
+}
+
+bool AudioSession::is_quiet(const wire::RtpView& packet) const {
+    if (!settings_.level_receive_id || packet.extensions.empty()) return false;
+    const auto level = wire::audio_level(packet, *settings_.level_receive_id);
+    return level && *level >= kQuietLevel;
 }
 
 void AudioSession::on_key(const wire::RtpView& packet, const Address& from) {
@@ -149,7 +165,8 @@ void AudioSession::say(std::span<const std::int16_t> sound, bool silent) {
 
 void AudioSession::relay(const audio::OutgoingPayload& packet, std::uint32_t tick_offset) {
     const std::uint32_t timestamp = timestamp_of(ticks_said_ - 1) + packet.timestamp_offset - tick_offset;
-    send(packet.payload, settings_.send_payload_type, timestamp, packet.marker || begins_talkspurt_);
+    const bool marker = packet.marker || begins_talkspurt_;
+    send(packet.payload, settings_.send_payload_type, timestamp, marker, packet.sound);
     begins_talkspurt_ = false;
 }
 
@@ -174,11 +191,21 @@ bool AudioSession::say_key() {
     return true;
 }
 
-void AudioSession::send(Bytes payload, std::uint8_t payload_type, std::uint32_t timestamp, bool marker) {
+std::size_t AudioSession::write_header(MutableBytes packet, const wire::RtpHeader& header,
+                                       std::span<const std::int16_t> sound) const {
+    const std::size_t bytes = header.write(packet);
+    if (!settings_.level_send_id || sound.empty()) return bytes;
+    const int level = static_cast<int>(std::lround(-audio::rms_dbov(sound)));
+    return wire::write_audio_level(packet, *settings_.level_send_id, level, level < kVoiceLevel);
+}
+
+void AudioSession::send(Bytes payload, std::uint8_t payload_type, std::uint32_t timestamp, bool marker,
+                        std::span<const std::int16_t> sound) {
     if (!connected_) return;
-    std::array<std::uint8_t, wire::kRtpHeaderBytes + audio::kMaxPayloadBytes + wire::kSrtpMaxGrowthBytes> buffer;
+    constexpr std::size_t most = wire::kRtpHeaderBytes + wire::kAudioLevelBytes + audio::kMaxPayloadBytes;
+    std::array<std::uint8_t, most + wire::kSrtpMaxGrowthBytes> buffer;
     const wire::RtpHeader header{marker, payload_type, sender_.next_sequence(), timestamp, sender_.ssrc()};
-    const std::size_t header_bytes = header.write(buffer);
+    const std::size_t header_bytes = write_header(buffer, header, sound);
     if (payload.size() > static_cast<std::size_t>(audio::kMaxPayloadBytes)) return;
     std::copy(payload.begin(), payload.end(), buffer.begin() + static_cast<std::ptrdiff_t>(header_bytes));
     const std::size_t size = link_.protect_rtp(buffer, header_bytes + payload.size());

@@ -28,6 +28,9 @@ struct AudioSettings {
     std::optional<std::uint8_t> dtmf_send_payload_type;
     std::vector<std::uint8_t> dtmf_receive_payload_types;
     int dtmf_clock_hz = 8000;
+    // Header extension in which the peer, or we, tell how loud a packet is (RFC 6464); sending: at most kMaxOneByteId.
+    std::optional<std::uint8_t> level_receive_id;
+    std::optional<std::uint8_t> level_send_id;
     std::string cname;
 };
 
@@ -76,7 +79,12 @@ private:
     void on_key(const wire::RtpView& packet, const Address& from);
     bool say_key();
     std::uint32_t timestamp_of(std::int64_t tick) const;
-    void send(Bytes payload, std::uint8_t payload_type, std::uint32_t timestamp, bool marker);
+    // `sound`: empty when it is no audio.
+    void send(Bytes payload, std::uint8_t payload_type, std::uint32_t timestamp, bool marker,
+              std::span<const std::int16_t> sound = {});
+    std::size_t write_header(MutableBytes packet, const wire::RtpHeader& header,
+                             std::span<const std::int16_t> sound) const;
+    bool is_quiet(const wire::RtpView& packet) const;
     PayloadTypes accepted(const AudioSettings& settings) const;
 
     AudioSettings settings_;

@@ -34,6 +34,8 @@ def audio_stream(plan: StreamPlan, room: int, cname: str) -> AudioStream:
     stream.opus_fec = plan.opus_fec
     stream.opus_dtx = plan.opus_dtx
     stream.opus_bitrate_bps = min(OPUS_BITRATE_BPS, plan.opus_max_bitrate_bps)
+    stream.level_receive_id = -1 if plan.level_receive_id is None else plan.level_receive_id
+    stream.level_send_id = -1 if plan.level_send_id is None else plan.level_send_id
     stream.room = room
     return stream
 

@@ -64,7 +64,7 @@ struct Call {
         const int count = audio::tick_samples(sound.rate);
         for (int i = 0; i < count; ++i) {
             const double t = static_cast<double>(ticks * count + i) / audio::rate_hz(sound.rate);
-            const double sample = 8000 * std::sin(2 * std::numbers::pi * 500 * t);
+            const double sample = amplitude * std::sin(2 * std::numbers::pi * 500 * t);
             sound.samples[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(sample);
         }
         return sound;
@@ -77,6 +77,7 @@ struct Call {
     audio::Sound block{};
     audio::BlockKind kind = audio::BlockKind::silent;
     int ticks = 0;
+    double amplitude = 8000;
 };
 
 }  // namespace
@@ -90,6 +91,27 @@ TEST_CASE("session: a tone goes through a clean path without a concealed tick") 
         CHECK(call.right_session.stats().concealed_ticks == 0);
         CHECK(call.right_session.stats().packets_lost == 0);
         CHECK(call.left_session.stats().round_trip_ms == doctest::Approx(40).epsilon(0.6));
+    }
+}
+
+TEST_CASE("session: what the peer calls quiet is not decoded, as soon as it speaks it is") {
+    for (const bool told : {false, true}) {
+        CAPTURE(told);
+        Call call({0.02, 0, 0});
+        AudioSettings settings = settings_to(kRight);
+        if (told) settings.level_send_id = 3;
+        call.left_session.apply(settings, 0);
+        settings = settings_to(kLeft);
+        settings.level_receive_id = 3;
+        call.right_session.apply(settings, 0);
+        call.amplitude = 8;  // -75 dBov
+        call.run(40);
+        CHECK(call.kind == (told ? audio::BlockKind::silent : audio::BlockKind::real));
+        call.amplitude = 8000;
+        call.run(10);
+        CHECK(call.kind == audio::BlockKind::real);
+        CHECK(audio::rms_dbov(call.block.view()) == doctest::Approx(-15.3).epsilon(0.05));
+        CHECK(call.right_session.stats().concealed_ticks == 0);
     }
 }
 
