@@ -40,7 +40,7 @@ if ! stamped pjsua2 "$key"; then
   echo "$key" > "$stamps/pjsua2"
 fi
 
-key=$(hash_of pyproject.toml native/CMakeLists.txt native/wire native/payload native/audio native/session native/engine native/video native/bindings)
+key=$(hash_of pyproject.toml native/CMakeLists.txt native/wire native/payload native/audio native/session native/engine native/video native/encoder native/bindings)
 if ! stamped native "$key"; then
   step "native module"
   if ! .venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e . > .build/native.log 2>&1; then

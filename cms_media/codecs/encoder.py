@@ -1,10 +1,10 @@
-"""Video encoding through PyAV: real time, one thread, no look-ahead, key frames only when wished."""
+"""Video encoding: real time, one thread, no look-ahead, key frames only when wished."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import av
 from av.video.codeccontext import VideoCodecContext
@@ -12,10 +12,11 @@ from av.video.frame import PictureType
 
 from cms_media.base.errors import ResourceError
 from cms_media.codecs.picture import Picture, Rectangle
-from cms_media.codecs.table import Codec
+from cms_media.codecs.table import Codec, H264Library
+from cms_media.native import H264Encoder, _core
 
 MAX_SLICE_BYTES = 1200
-"""H.264 slices end here, so each fits a packet: packetization modes 0 and 1 can share an encode."""
+"""Short H.264 slices end here, so each fits a packet. A tenth of the time of an encode, so only where needed."""
 
 RATE_BUFFER_S = 0.5
 """Depth of the rate control's buffer: bounds a key frame to about this much of the bit rate."""
@@ -52,6 +53,8 @@ class EncoderFormat:
     """A cap: quiet pictures take less."""
     profile: H264Profile = H264Profile.BASELINE
     """H.264 only."""
+    short_slices: bool = False
+    """H.264 only: no slice is above MAX_SLICE_BYTES, for a peer that takes no NAL unit in parts (RFC 6184 mode 0)."""
 
 
 class EncodedPicture(NamedTuple):
@@ -61,25 +64,43 @@ class EncodedPicture(NamedTuple):
     key_frame: bool
 
 
-class VideoEncoder:
-    """Encodes pictures of one size."""
+_chosen = H264Library.NATIVE
 
-    def __init__(self, output: EncoderFormat, quick: bool = False) -> None:
-        """`quick` saves a quarter of the time for 0.7 dB.
+
+def choose_h264_library(library: H264Library) -> None:
+    """For all encoders of this process that are made from now on."""
+    global _chosen
+    _chosen = library
+
+
+class VideoEncoder:
+    """Encodes pictures of one size: H.264 by the native encoder where there is one, anything else through PyAV."""
+
+    def __init__(
+        self, output: EncoderFormat, quick: bool = False, library: H264Library | None = None
+    ) -> None:
+        """`quick` saves a quarter of the time for 0.5 dB; `library` None is the one chosen for the process.
 
         Raises ResourceError when the codec is not video or the encoder refuses the format.
         """
         if output.codec not in _OPENERS:
             raise ResourceError(f"no video encoder for {output.codec}")
         self.format = output
-        self._frames = 0
-        self._quick = quick
-        self._context = _open(output, quick)
+        native = output.codec is Codec.H264 and (library or _chosen) is H264Library.NATIVE
+        self._coder: _Coder
+        if native and H264Encoder is not None:
+            self._coder = _Native(H264Encoder, output, quick)
+        else:
+            self._coder = _PyAv(output, quick)
 
     def encode(
-        self, picture: Picture, key_frame: bool = False, changed: Sequence[Rectangle] | None = None
+        self,
+        picture: Picture,
+        key_frame: bool = False,
+        changed: Sequence[Rectangle] | None = None,
+        elapsed_s: float | None = None,
     ) -> EncodedPicture:
-        """Encodes the next picture, 1/fps after the one before.
+        """Encodes the next picture, `elapsed_s` after the one before (None: one frame time; PyAV takes it so anyway).
 
         `changed`: the only parts that may differ from the picture given before, empty when none does; None is
         all of it. Raises ValueError for a picture of another size (the library would silently rescale it) and for a
@@ -90,10 +111,66 @@ class VideoEncoder:
         for x, y, width, height in changed or ():
             if x < 0 or y < 0 or x + width > picture.width_px or y + height > picture.height_px:
                 raise ValueError(f"changed part {width}x{height} at ({x}, {y}) leaves the picture")
+        return self._coder.encode(
+            picture, key_frame, changed, 1 / self.format.fps if elapsed_s is None else elapsed_s
+        )
+
+    def set_bitrate(self, bitrate_bps: int) -> None:
+        """A new cap. H.264 goes on; through PyAV the next picture is a key frame."""
+        if bitrate_bps != self.format.bitrate_bps:
+            self.format = replace(self.format, bitrate_bps=bitrate_bps)
+            self._coder.set_bitrate(bitrate_bps)
+
+
+class _Coder(Protocol):
+    def encode(
+        self, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None, elapsed_s: float
+    ) -> EncodedPicture: ...
+
+    def set_bitrate(self, bitrate_bps: int) -> None: ...
+
+
+class _Native:
+    """libx264 with our own rate control."""
+
+    def __init__(self, encoder: type[_core.H264Encoder], output: EncoderFormat, quick: bool) -> None:
+        size = output.width_px, output.height_px
+        try:
+            self._encoder = encoder(
+                *size, output.fps, output.bitrate_bps, output.profile.value, output.short_slices, quick
+            )
+        except (ValueError, RuntimeError) as error:
+            raise ResourceError(f"video encoder does not open: {error}") from error
+
+    def encode(
+        self, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None, elapsed_s: float
+    ) -> EncodedPicture:
+        try:
+            data, is_key_frame, _ = self._encoder.encode(picture.planes, key_frame, changed, elapsed_s)
+        except RuntimeError as error:
+            raise ResourceError(f"video encoder failed: {error}") from error
+        return EncodedPicture(data, is_key_frame)
+
+    def set_bitrate(self, bitrate_bps: int) -> None:
+        self._encoder.set_bitrate(bitrate_bps)
+
+
+class _PyAv:
+    """FFmpeg's encoders. Neither changes a capped quality on the fly: a new rate opens one anew."""
+
+    def __init__(self, output: EncoderFormat, quick: bool) -> None:
+        self._format = output
+        self._quick = quick
+        self._frames = 0
+        self._context = _open(output, quick)
+
+    def encode(
+        self, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None, elapsed_s: float
+    ) -> EncodedPicture:
         frame = picture.frame
         frame.pict_type = PictureType.I if key_frame else PictureType.NONE
         frame.pts = self._frames
-        frame.time_base = Fraction(1, self.format.fps)
+        frame.time_base = Fraction(1, self._format.fps)
         self._frames += 1
         try:
             packets = self._context.encode(frame)
@@ -102,10 +179,8 @@ class VideoEncoder:
         return EncodedPicture(b"".join(map(bytes, packets)), any(p.is_keyframe for p in packets))
 
     def set_bitrate(self, bitrate_bps: int) -> None:
-        """A new cap. Neither library changes a capped quality on the fly: the next picture is a key frame."""
-        if bitrate_bps != self.format.bitrate_bps:
-            self.format = replace(self.format, bitrate_bps=bitrate_bps)
-            self._context = _open(self.format, self._quick)
+        self._format = replace(self._format, bitrate_bps=bitrate_bps)
+        self._context = _open(self._format, self._quick)
 
 
 def _open(output: EncoderFormat, quick: bool) -> VideoCodecContext:
@@ -129,7 +204,9 @@ def _open(output: EncoderFormat, quick: bool) -> VideoCodecContext:
 
 def _h264(output: EncoderFormat, quick: bool) -> tuple[str, dict[str, str]]:
     """Superfast with adaptive quantisation off beats veryfast on camera pictures at half its cost."""
-    parameters = f"scenecut=0:weightp=0:aq-mode=0:slice-max-size={MAX_SLICE_BYTES}"
+    parameters = "scenecut=0:weightp=0:aq-mode=0"
+    if output.short_slices:
+        parameters += f":slice-max-size={MAX_SLICE_BYTES}"
     if quick:
         parameters += ":subme=0"
     return "libx264", {

@@ -39,3 +39,12 @@ CODECS: dict[Codec, CodecInfo] = {
     Codec.H264: CodecInfo(MediaKind.VIDEO, 90000, 0, 1, None),
     Codec.VP8: CodecInfo(MediaKind.VIDEO, 90000, 0, 1, None),
 }
+
+
+class H264Library(StrEnum):
+    """What encodes H.264."""
+
+    NATIVE = "native"
+    """libx264 with our own rate control; where that was not built, as PYAV."""
+    PYAV = "pyav"
+    """libx264 as PyAV brings it."""

@@ -11,6 +11,7 @@ from typing import get_args
 
 from cms_media.base.log import LogLevel
 from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.codecs.table import H264Library
 from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene
 from cms_media.media.json_codec import MessageError, decoder, to_json
 from cms_media.media.tile import Tile
@@ -37,6 +38,7 @@ class StartEngine:
     """Asked of whoever is shown large; who is shown small is asked for less. 0: nobody is asked anything."""
     layout_fade_s: float
     """See MediaSettings."""
+    h264_encoder: H264Library
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ class Pool:
             _log_level(),
             self._source_bitrate_bps,
             self._settings.layout_fade_s,
+            self._settings.h264_encoder,
         )
 
 

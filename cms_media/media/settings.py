@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cms_media.base.errors import SettingsError
+from cms_media.codecs.table import H264Library
 
 MAX_WORKERS = 256
 
@@ -54,6 +55,9 @@ class MediaSettings:
     Measured on nine 360p panes at 720p and 2 Mbit/s: with 0.2 s the twelve pictures from the change on take 20 %
     more of the encoder's time and have 5 dB less, for every one of them differs from the last in every pixel.
     """
+
+    h264_encoder: H264Library = H264Library.NATIVE
+    """What encodes H.264."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.workers <= MAX_WORKERS:

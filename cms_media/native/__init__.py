@@ -5,6 +5,7 @@ tests. Ownership: an `Engine` owns its thread; every method here may be called f
 without waiting for the network. Nothing native ever calls Python.
 """
 
+from cms_media.native import _core
 from cms_media.native._core import (
     AccessUnit,
     AudioStream,
@@ -19,11 +20,15 @@ from cms_media.native._core import (
     video,
 )
 
+H264Encoder: type[_core.H264Encoder] | None = getattr(_core, "H264Encoder", None)
+"""None where it was built without libx264."""
+
 __all__ = [
     "AccessUnit",
     "AudioStream",
     "Digit",
     "Engine",
+    "H264Encoder",
     "KeyFrameRequest",
     "PeerFault",
     "SlotRing",

@@ -219,3 +219,37 @@ class SlotRing:
         """A reader asks the writer for something (a key frame); they agree on what."""
     def wishes(self) -> int:
         """How often that was."""
+
+class H264Encoder:
+    """H.264 by libx264 with our own rate control: one quality, capped at a rate. One thread at a time, GIL released."""
+
+    def __init__(
+        self,
+        width_px: int,
+        height_px: int,
+        fps: int,
+        bitrate_bps: int,
+        profile: str,
+        short_slices: bool,
+        quick: bool,
+    ) -> None:
+        """`profile`: baseline, main or high. Sizes even, 16 to 4096.
+
+        Raises ValueError naming the argument that is wrong, RuntimeError when libx264 does not open.
+        """
+
+    def encode(
+        self,
+        planes: video.Planes,
+        key_frame: bool,
+        changed: Sequence[video.Rectangle] | None,
+        elapsed_s: float,
+    ) -> tuple[bytes, bool, int]:
+        """The access unit (Annex B, with parameter sets at key frames), whether it is a key frame, its QP.
+
+        `changed`: the only parts that may differ from the picture before; None is all of it. `elapsed_s`: since that
+        picture. Raises ValueError for small planes or a part outside, RuntimeError when libx264 fails.
+        """
+
+    def set_bitrate(self, bitrate_bps: int) -> None:
+        """A new cap, from the next picture on, without a key frame. Raises ValueError when it makes no sense."""

@@ -71,6 +71,7 @@ session::VideoSettings checked(const VideoStream& stream, bool v6);
 void bind_streams(nb::module_& m);
 void bind_events(nb::module_& m);
 void bind_engine(nb::module_& m);
+void bind_encoder(nb::module_& m);
 void bind_slot_ring(nb::module_& m);
 
 // As OSError with its errno: nanobind would make a RuntimeError of it.

@@ -64,6 +64,7 @@ def choose_format(
         fps=_fps(canvas, limits),
         bitrate_bps=_rate_step(min(canvas.bitrate_bps, limits.bitrate_bps)),
         profile=profile,
+        short_slices=codec is Codec.H264 and plan.send.packetization_mode == 0,
     )
 
 

@@ -25,6 +25,10 @@ _ELSEWHERE = LegId("")
 """Whoever of another worker's legs wishes for a key frame."""
 
 
+_LONGEST_PAUSE_S = 1.0
+"""Whatever was not sent before that is not made up for."""
+
+
 class PictureOut(Protocol):
     """Where encoded pictures go: the engine."""
 
@@ -130,7 +134,8 @@ class View:
             self._look_again(now_s)
             return
         self._schedule(now_s)
-        encoded = self._encoder.encode(self._composer.canvas, key_frame, self._changes.rectangles)
+        elapsed_s = min(now_s - self._last_sent_s, _LONGEST_PAUSE_S)
+        encoded = self._encoder.encode(self._composer.canvas, key_frame, self._changes.rectangles, elapsed_s)
         if encoded.data:
             self._changes.clear()
         if self._writer is not None:

@@ -38,12 +38,17 @@ def test_sizes_are_even_and_profile_is_the_peers() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"send": PayloadFormat(Codec.H264, 99, 0)},
+        {"send": PayloadFormat(Codec.H264, 99, 1)},
         {"limits": VideoLimits(3700, 110_000, 2_100_000)},
     ],
 )
 def test_what_does_not_change_the_picture_does_not_split_views(changes: dict[str, Any]) -> None:
     assert choose_format(video_plan(**changes)) == choose_format(video_plan())
+
+
+def test_slices_are_short_for_a_peer_that_takes_no_nal_unit_in_parts() -> None:
+    modes = [choose_format(video_plan(send=PayloadFormat(Codec.H264, 97, mode))) for mode in (0, 1)]
+    assert [chosen.short_slices for chosen in modes] == [True, False]
 
 
 def test_codec_is_what_the_peer_takes() -> None:

@@ -101,8 +101,13 @@ def test_the_encoder_hears_of_every_change_since_the_last_picture(
     answers = iter((b"key", b"", b"picture", b"still"))
 
     def encode(
-        _: VideoEncoder, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None
+        _: VideoEncoder,
+        picture: Picture,
+        key_frame: bool,
+        changed: Sequence[Rectangle] | None,
+        elapsed_s: float,
     ) -> EncodedPicture:
+        assert 0.09 < elapsed_s <= 1.0
         told.append(changed)
         return EncodedPicture(next(answers), key_frame)
 

@@ -1,0 +1,125 @@
+"""What a bridge encodes, made by seeded code: a camera, nine of them, slides with a presenter, too much motion."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from benchmarks.moving_picture import MovingPicture
+from cms_media.codecs.picture import Picture, Rectangle
+from cms_media.native import video
+
+WIDTH_PX, HEIGHT_PX = 1280, 720
+_FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+_PAGE_FRAMES = 60
+"""Between two page flips."""
+_WORDS = (
+    "rate",
+    "view",
+    "canvas",
+    "tile",
+    "leg",
+    "call",
+    "bridge",
+    "space",
+    "mixer",
+    "talker",
+    "picture",
+    "codec",
+    "pane",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture, overwritten by the next one, and what of it may differ from the one before (None: all)."""
+
+    picture: Picture
+    changed: list[Rectangle] | None
+
+
+def camera() -> Iterator[Shot]:
+    """A soft scene panning slowly, by parts of pixels, with sensor noise; without end, as all of these."""
+    sensor = MovingPicture(WIDTH_PX * 3 // 2, HEIGHT_PX * 3 // 2)
+    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX)
+    while True:
+        picture = sensor.next_picture()
+        video.scale(picture.planes, picture.even_rectangle(), canvas.planes, canvas.even_rectangle())
+        yield Shot(canvas, None)
+
+
+def gallery() -> Iterator[Shot]:
+    """Nine cameras of their own speed in labelled panes."""
+    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX, luma=20)
+    panes = [(x * 426 + 2, y * 240 + 2, 422, 236) for y in range(3) for x in range(3)]
+    sources = [MovingPicture(640, 360, seed) for seed in range(1, 10)]
+    labels = [_label(f"Participant {number}") for number in range(1, 10)]
+    while True:
+        for number, (source, pane, label) in enumerate(zip(sources, panes, labels, strict=True)):
+            for _ in range(1 + number % 2):
+                picture = source.next_picture()
+            video.scale(picture.planes, picture.even_rectangle(), canvas.planes, pane)
+            x, y, _, height = pane
+            video.copy(label.planes, label.even_rectangle(), canvas.planes, x + 6, y + height - 26)
+        yield Shot(canvas, panes)
+
+
+def slides() -> Iterator[Shot]:
+    """Pages of text that flip every two seconds, a small presenter in a corner."""
+    random = np.random.default_rng(5)
+    presenter = MovingPicture(640, 360, seed=3)
+    pane = (WIDTH_PX - 264, HEIGHT_PX - 152, 256, 144)
+    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX)
+    frame = 0
+    while True:
+        flip = frame % _PAGE_FRAMES == 0
+        if flip:
+            page = _page(random)
+            video.copy(page.planes, page.even_rectangle(), canvas.planes, 0, 0)
+        picture = presenter.next_picture()
+        video.scale(picture.planes, picture.even_rectangle(), canvas.planes, pane)
+        yield Shot(canvas, None if flip else [pane])
+        frame += 1
+
+
+def busy() -> Iterator[Shot]:
+    """Jumps in all directions under strong noise that is new in every picture: no rate is enough."""
+    random = np.random.default_rng(7)
+    ground = MovingPicture(WIDTH_PX + 128, HEIGHT_PX + 128, seed=2).next_picture().y.astype(np.int16)
+    noise = [random.normal(0, 10, (HEIGHT_PX, WIDTH_PX)).astype(np.int16) for _ in range(16)]
+    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX)
+    x = y = 64
+    while True:
+        x, y = (int(np.clip(at + random.integers(-20, 21), 0, 127)) for at in (x, y))
+        shown = ground[y : y + HEIGHT_PX, x : x + WIDTH_PX] + noise[random.integers(16)]
+        canvas.y[:] = np.clip(shown, 16, 235)
+        canvas.u[:] = canvas.y[::2, ::2] // 4 + 96
+        yield Shot(canvas, None)
+
+
+CONTENTS = {"camera": camera, "gallery": gallery, "slides": slides, "busy": busy}
+
+
+def _label(text: str) -> Picture:
+    image = Image.new("RGB", (130, 20), (40, 40, 40))
+    ImageDraw.Draw(image).text((6, 3), text, (230, 230, 230), ImageFont.truetype(_FONT, 13))
+    return Picture.from_rgb(np.asarray(image))
+
+
+def _page(random: np.random.Generator) -> Picture:
+    image = Image.new("RGB", (WIDTH_PX, HEIGHT_PX), (250, 250, 250))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, WIDTH_PX, 90), (20, 60, 130))
+    draw.text((50, 22), _line(random, 4), (255, 255, 255), ImageFont.truetype(_FONT, 40))
+    font = ImageFont.truetype(_FONT, 21)
+    for row in range(16):
+        draw.text((50, 120 + 35 * row), _line(random, 9), (30, 30, 30), font)
+    for bar in range(8):
+        top = int(random.integers(350, 520))
+        draw.rectangle((980 + 32 * bar, top, 1004 + 32 * bar, 540), (200, 80 + 15 * bar, 40))
+    return Picture.from_rgb(np.asarray(image))
+
+
+def _line(random: np.random.Generator, words: int) -> str:
+    return " ".join(str(word) for word in random.choice(_WORDS, words))

@@ -1,0 +1,155 @@
+"""The native H.264 encoder beside PyAV's libx264: CPU, rate, likeness, on four contents at three rates, 720p30.
+
+`pyav=` is PyAV's once more, capped so that it takes about what the native one took: PyAV's spends more than it may.
+"""
+
+import argparse
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from benchmarks.contents import CONTENTS, Shot
+from benchmarks.picture_quality import ssim
+from cms_media.codecs.decoder import VideoDecoder
+from cms_media.codecs.encoder import EncoderFormat, VideoEncoder
+from cms_media.codecs.picture import Picture
+from cms_media.codecs.table import Codec, H264Library
+from cms_media.native import video
+
+FPS = 30
+SIZE_PX = (1280, 720)
+RATES_BPS = (2_000_000, 700_000, 384_000)
+FREE_BPS = 90_000_000
+"""More than any of the contents takes: shows where the cap binds."""
+_SSIM_EVERY = 6
+_KEY_FRAME_AT = 75
+"""A receiver asks for one amid all this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One encoder on one content at one rate. Deviations: of the worst whole second from the rate, in per cent."""
+
+    cpu_ms: float
+    """Mean per frame."""
+    kbit_s: int
+    above_percent: float
+    """Of any second: 0 when none went beyond the rate."""
+    below_percent: float
+    """Of the seconds in which the content needed twice the rate or more, all through."""
+    psnr_db: float
+    ssim: float
+    key_frame_bytes: int
+    key_frames: int
+
+
+def main() -> None:
+    """Prints a table for people, then one line of JSON."""
+    parser = argparse.ArgumentParser(prog="encoder_quality", description=__doc__)
+    parser.add_argument("--content", nargs="*", choices=CONTENTS, default=list(CONTENTS))
+    parser.add_argument("--rate", nargs="*", type=int, default=RATES_BPS, help="bit/s")
+    parser.add_argument("--frames", type=int, default=150)
+    parser.add_argument("--quick", action="store_true", help="as encoded on a loaded worker")
+    parser.add_argument("--short-slices", action="store_true", help="for packetization mode 0")
+    parser.add_argument("--codec", choices=(Codec.H264.value, Codec.VP8.value), default=Codec.H264.value)
+    options = parser.parse_args()
+    coders = (
+        {"pyav": H264Library.PYAV}
+        if options.codec == Codec.VP8.value
+        else {"native": H264Library.NATIVE, "pyav": H264Library.PYAV}
+    )
+    results: dict[str, object] = {}
+    print(
+        f"{'content':8} {'kbit/s':>6} {'encoder':8}  CPU ms  kbit/s  above%  below%   PSNR    SSIM  key bytes"
+    )
+    for content in options.content:
+        shots = _record(content, options.frames)
+        needs = _sizes(shots)
+        for rate in options.rate:
+            output = EncoderFormat(
+                Codec(options.codec), *SIZE_PX, FPS, rate, short_slices=options.short_slices
+            )
+            found = {
+                name: _measure(VideoEncoder(output, options.quick, library), shots, needs)
+                for name, library in coders.items()
+            }
+            if "native" in found:
+                output = replace(output, bitrate_bps=rate * found["native"].kbit_s // found["pyav"].kbit_s)
+                equal = VideoEncoder(output, options.quick, H264Library.PYAV)
+                found["pyav="] = _measure(equal, shots, needs)
+            for name, result in found.items():
+                _print_row(content, rate, name, result)
+            results[f"{content} {rate // 1000}k"] = {name: asdict(result) for name, result in found.items()}
+    print(json.dumps({"scenario": "encoder_quality", "codec": options.codec, "cases": results}))
+
+
+def _print_row(content: str, rate: int, name: str, r: Result) -> None:
+    rates = f"{r.kbit_s:6} {r.above_percent:7.1f} {r.below_percent:7.1f}"
+    quality = f"{r.psnr_db:6.2f} {r.ssim:7.4f} {r.key_frame_bytes:10}"
+    print(f"{content:8} {rate // 1000:6} {name:8} {r.cpu_ms:7.2f}  {rates} {quality}", flush=True)
+
+
+def _record(content: str, frames: int) -> list[Shot]:
+    return [Shot(_copy(shot.picture), shot.changed) for shot in islice(CONTENTS[content](), frames)]
+
+
+def _copy(picture: Picture) -> Picture:
+    copied = Picture.blank(picture.width_px, picture.height_px)
+    video.copy(picture.planes, picture.even_rectangle(), copied.planes, 0, 0)
+    return copied
+
+
+def _sizes(shots: list[Shot]) -> list[int]:
+    encoder = VideoEncoder(EncoderFormat(Codec.H264, *SIZE_PX, FPS, FREE_BPS))
+    return [len(encoder.encode(shot.picture, changed=shot.changed).data) for shot in shots]
+
+
+def _measure(encoder: VideoEncoder, shots: list[Shot], needs: list[int]) -> Result:
+    decoder = VideoDecoder(encoder.format.codec)
+    spent_s, sizes, keys = 0.0, [], []
+    likeness: list[tuple[float, float | None]] = []
+    for number, shot in enumerate(shots):
+        started_s = time.process_time()
+        encoded = encoder.encode(shot.picture, number == _KEY_FRAME_AT, shot.changed)
+        spent_s += time.process_time() - started_s
+        sizes.append(len(encoded.data))
+        if encoded.key_frame:
+            keys.append(len(encoded.data))
+        (shown,) = decoder.decode(encoded.data)
+        likeness.append(_compare(shot.picture, shown, number % _SSIM_EVERY == 0))
+    above, below = _deviation(np.array(sizes), np.array(needs), encoder.format.bitrate_bps)
+    return Result(
+        cpu_ms=round(1000 * spent_s / len(shots), 2),
+        kbit_s=round(sum(sizes) * 8 * FPS / len(shots) / 1000),
+        above_percent=above,
+        below_percent=below,
+        psnr_db=round(float(np.mean([psnr for psnr, _ in likeness])), 2),
+        ssim=round(float(np.mean([value for _, value in likeness if value is not None])), 4),
+        key_frame_bytes=max(keys),
+        key_frames=len(keys),
+    )
+
+
+def _compare(picture: Picture, shown: Picture, with_ssim: bool) -> tuple[float, float | None]:
+    """PSNR, where infinite counted as 60 dB, and SSIM."""
+    psnr = min(60.0, video.psnr(picture.planes, shown.planes, SIZE_PX))
+    return psnr, ssim(picture.y, shown.y) if with_ssim else None
+
+
+def _deviation(sizes: np.ndarray, needs: np.ndarray, rate_bps: int) -> tuple[float, float]:
+    """In per cent above the rate over any second, and below it over seconds on end.
+
+    The second that begins just after a key frame pays for it: no cap can fill that one as well.
+    """
+    above = np.convolve(sizes * 8.0, np.ones(FPS), "valid").max() / rate_bps - 1
+    seconds = sizes[: len(sizes) // FPS * FPS].reshape(-1, FPS).sum(axis=1) * 8.0 / rate_bps
+    capped = (needs[: len(seconds) * FPS].reshape(-1, FPS) * 8.0 * FPS > 2.0 * rate_bps).all(axis=1)
+    below = 1 - seconds[capped].min() if capped.any() else 0.0
+    return round(100.0 * max(0.0, float(above)), 1), round(100.0 * max(0.0, float(below)), 1)
+
+
+if __name__ == "__main__":
+    main()

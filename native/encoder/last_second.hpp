@@ -1,0 +1,28 @@
+// What was sent within the last second.
+#pragma once
+
+#include <deque>
+
+namespace cms::encoder {
+
+class LastSecond {
+public:
+    // Time goes on; call it before each picture. A picture counts for one second.
+    void advance(double elapsed_s);
+    void add(double bits);
+    // The latest picture is void: it was encoded again.
+    void take_back();
+    // As if all of it had been sent at another rate.
+    void scale(double factor);
+    double bits() const { return bits_; }
+
+private:
+    struct Picture {
+        double age_s;
+        double bits;
+    };
+    std::deque<Picture> pictures_;  // oldest first
+    double bits_ = 0;
+};
+
+}  // namespace cms::encoder

@@ -1,0 +1,159 @@
+#include "encoder/rate_control.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cms::encoder {
+namespace {
+
+constexpr double kAim = 0.96;            // of the rate: leaves room for a key frame within any second
+constexpr double kMostInSecond = 1.02;   // times what is aimed at
+constexpr double kMostWithKeyFrame = 1.13;  // so 1.08 of the rate
+constexpr double kRefinedInSecond = 0.95;  // while only finishing touches are sent: a key frame may yet be asked for
+constexpr double kTargetS = 0.08;        // bucket level when capped: enough not to run empty, which would waste rate
+constexpr double kPaybackS = 0.4;        // what is above it is paid back over this time
+constexpr double kCatchUpS = 0.05;       // what is below it is spent over this time: QPs are whole, most save some
+constexpr double kStillDepthS = 0.4;     // what does not move may fill the bucket to here when it is made finer
+constexpr int kWorthwhile = 3;           // QP: less is not worth coding all of it anew while there is anything to pay back
+constexpr double kPaidBackS = 0.02;      // so little in the bucket is nothing
+constexpr int kFinerAtOnce = 6;          // QP: what more takes is not foreseen well enough
+constexpr double kStill = 1.0;           // luma steps: what does not move
+constexpr double kLeastShare = 0.65;     // of its rate a picture always gets: the picture goes on while debt is paid
+constexpr double kSceneDepthS = 0.4;     // a scene change may fill the bucket to here: text is read at once
+constexpr double kKeyFrameDepthS = 0.4;  // planned, so that a misjudged one stays below kDepthS
+constexpr double kFirstDepthS = 0.3;     // less for the first one: what comes after it is misjudged as well
+constexpr double kLeastKeyFrameS = 0.11; // however full the bucket is
+constexpr double kPoorShare = 0.4;       // of its rate a picture gets even when the last second is full
+constexpr double kShortestStepS = 1.0 / 240;  // bounds how many pictures a second can have
+constexpr double kLongestStepS = 0.25;   // after a pause no more than this is had to spend
+constexpr double kSceneChange = 4.0;     // times the usual difference between pictures
+constexpr double kMotionShare = 0.2;     // of the newest picture in what is usual
+constexpr double kSceneFloor = 2.0;      // luma steps: less is no new scene whatever was usual
+constexpr int kFastestFall = 2;          // QP per picture: finer than the reference codes all of the picture anew
+constexpr double kStillness = 0.4;       // luma steps: what counts as activity when nothing moves
+constexpr double kUsualDifference = 3.9; // of a camera picture; there the QP is kQuality
+constexpr double kQualitySlope = 2.4;    // QP per doubling of activity, x264's qcomp of 0.6
+constexpr double kAsFine = 0.5;          // QP steps below the reference that code nothing anew
+constexpr double kAllMoves = 12.0;       // luma steps: then nothing of the reference is left as it was
+constexpr double kTooBig = 1.1;          // times its allowance: then a key frame is encoded again
+
+double delta_activity(const Activity& a) { return std::min(a.temporal, 1.5 * a.spatial) + kStillness; }
+double key_activity(const Activity& a) { return a.spatial + kStillness; }
+
+}  // namespace
+
+// First guesses: bits per macroblock, activity step and key frame or delta frame of a plain camera picture.
+RateControl::RateControl(const RateSettings& settings)
+    : settings_(settings), bitrate_bps_(kAim * settings.bitrate_bps), key_curve_(40.0 * settings.macroblocks),
+      delta_curve_(1.0 * settings.macroblocks), refinement_curve_(1.0 * settings.macroblocks) {}
+
+void RateControl::set_bitrate(int bitrate_bps) {
+    // The bucket keeps its level in time: debt of a high rate would stop a low one for seconds.
+    const double factor = kAim * bitrate_bps / bitrate_bps_;
+    bucket_bits_ *= factor;
+    last_second_.scale(factor);
+    bitrate_bps_ *= factor;
+}
+
+Plan RateControl::plan(const Activity& activity, bool key_frame, double elapsed_s) {
+    spatial_ = key_activity(activity);
+    const double step_s = std::clamp(elapsed_s, settings_.frame_s / 2, kLongestStepS);
+    bucket_bits_ = std::max(0.0, bucket_bits_ - bitrate_bps_ * std::max(elapsed_s, 0.0));
+    last_second_.advance(std::max(elapsed_s, kShortestStepS));
+    key_frame_ = key_frame || first_;
+    note_motion(activity);
+    allowed_bits_ = budget_bits(key_frame_, step_s);
+    if (key_frame_) {
+        qp_ = key_frame_qp(activity);
+    } else {
+        qp_ = scene_change_ ? key_frame_qp(activity) : delta_qp(activity);
+        const bool fits = delta_bits(qp_) <= kDepthS * bitrate_bps_ - bucket_bits_;
+        if (!fits && qp_ == kCoarsestQp && !scene_change_) return {qp_, true};
+    }
+    return {qp_, false};
+}
+
+// One picture unlike the one before is a scene change, several on end are motion.
+void RateControl::note_motion(const Activity& activity) {
+    if (first_) return;  // it was compared with nothing
+    const bool stands_out = activity.temporal > std::max(kSceneFloor, kSceneChange * usual_temporal_);
+    scene_change_ = !key_frame_ && stands_out && !scene_change_ && usual_temporal_ >= 0;
+    if (usual_temporal_ < 0) usual_temporal_ = activity.temporal;
+    else if (!scene_change_) usual_temporal_ += kMotionShare * (activity.temporal - usual_temporal_);
+}
+
+double RateControl::budget_bits(bool key_frame, double step_s) const {
+    const double level_s = bucket_s();
+    const double left_s = (key_frame ? kMostWithKeyFrame : kMostInSecond) - sent_s();
+    const double depth_s = first_ ? kFirstDepthS : kKeyFrameDepthS;
+    if (key_frame) return bitrate_bps_ * std::max(std::min(depth_s - level_s, left_s), kLeastKeyFrameS);
+    if (scene_change_) return bitrate_bps_ * std::max(std::min(kSceneDepthS - level_s, left_s), step_s);
+    const double share = 1.0 + (kTargetS - level_s) / (level_s > kTargetS ? kPaybackS : kCatchUpS);
+    return bitrate_bps_ * std::min(step_s * std::max(share, kLeastShare), std::max(left_s, kPoorShare * step_s));
+}
+
+int RateControl::quality_qp(const Activity& activity) const {
+    const double usual = usual_temporal_ < 0 ? activity.temporal : std::min(activity.temporal, usual_temporal_);
+    const double relative = (usual + kStillness) / (kUsualDifference + kStillness);
+    return std::clamp(static_cast<int>(std::lround(kQuality + kQualitySlope * std::log2(relative))), kFinestQp, 30);
+}
+
+int RateControl::key_frame_qp(const Activity& activity) const {
+    return key_curve_.least_qp(allowed_bits_, spatial_, first_ ? kQuality : quality_qp(activity), kCoarsestKeyQp);
+}
+
+int RateControl::delta_qp(const Activity& activity) {
+    activity_ = delta_activity(activity);
+    const int least = quality_qp(activity), reference = static_cast<int>(std::ceil(reference_qp_));
+    const bool still = activity.temporal < kStill;
+    if (still && least < reference) return finer_qp(least, reference);
+    int qp = std::max(least, reference - kFastestFall);
+    while (qp < kCoarsestQp && delta_bits(qp) > allowed_bits_) ++qp;
+    return qp;
+}
+
+// What stands still is made finer in few large steps, as soon as there is room for one.
+int RateControl::finer_qp(int least, int reference) const {
+    const double left_s = kRefinedInSecond - sent_s();
+    const double spare_bits = bitrate_bps_ * std::min(kStillDepthS - bucket_s(), left_s);
+    int finer = std::max(least, reference - kFinerAtOnce);
+    while (finer < reference && delta_bits(finer) > spare_bits) ++finer;
+    if (finer == least || reference - finer >= kWorthwhile || bucket_s() < kPaidBackS) return finer;
+    int qp = reference;
+    while (qp < kCoarsestQp && delta_bits(qp) > allowed_bits_) ++qp;
+    return qp;
+}
+
+// Finer than its reference a picture codes what stands still anew as well.
+double RateControl::delta_bits(int qp) const {
+    const double finer = reference_qp_ - qp;
+    return delta_curve_.bits(qp, activity_) + (finer > 0 ? refinement_curve_.bits(qp, finer * spatial_) : 0.0);
+}
+
+void RateControl::encoded(std::size_t bytes) {
+    bits_ = 8.0 * static_cast<double>(bytes);
+    bucket_bits_ += bits_;
+    last_second_.add(bits_);
+    first_ = false;
+    if (key_frame_ || scene_change_) {
+        key_curve_.learn(qp_, spatial_, bits_);
+        reference_qp_ = qp_;
+        return;
+    }
+    const double finer = reference_qp_ - qp_;
+    if (finer > kAsFine) refinement_curve_.learn(qp_, finer * spatial_, bits_ - delta_curve_.bits(qp_, activity_));
+    else delta_curve_.learn(qp_, activity_, bits_);
+    const double moved = finer > 0 ? 1.0 : std::min(1.0, activity_ / kAllMoves);
+    reference_qp_ -= moved * finer;
+}
+
+bool RateControl::again(Plan& plan) {
+    if (!key_frame_ || bits_ <= kTooBig * allowed_bits_ || qp_ >= kCoarsestKeyQp) return false;
+    bucket_bits_ -= bits_;
+    last_second_.take_back();
+    qp_ = key_curve_.least_qp(allowed_bits_, spatial_, qp_ + 1, kCoarsestKeyQp);
+    plan = {qp_, false};
+    return true;
+}
+
+}  // namespace cms::encoder

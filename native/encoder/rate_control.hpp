@@ -1,0 +1,81 @@
+// Chooses the QP of each picture: a constant quality, capped at a rate by a leaky bucket.
+//
+// Pure: no codec and no clock. The bucket holds what was sent beyond the rate, in seconds of it; a key frame may fill it to
+// kDepthS, a scene change nearly, and what is in it is paid back over the next pictures without stopping any.
+#pragma once
+
+#include <cstddef>
+
+#include "encoder/activity.hpp"
+#include "encoder/last_second.hpp"
+#include "encoder/rate_curve.hpp"
+
+namespace cms::encoder {
+
+struct RateSettings {
+    int macroblocks = 0;
+    double frame_s = 1.0 / 30;
+    int bitrate_bps = 0;
+};
+
+struct Plan {
+    int qp = 24;
+    // The picture is not coded, the last one stays: not even the coarsest QP would pay the bucket's debt.
+    bool hold = false;
+};
+
+class RateControl {
+public:
+    static constexpr int kQuality = 24;
+    static constexpr double kDepthS = 0.5;
+    static constexpr int kFinestQp = 16;
+    // Beyond it x264 saves nothing, as motion no longer finds its way.
+    static constexpr int kCoarsestQp = 46;
+    // Of key frames and scene changes. x264's emergency mode begins at 52.
+    static constexpr int kCoarsestKeyQp = 51;
+
+    explicit RateControl(const RateSettings& settings);
+
+    // Any time, up or down.
+    void set_bitrate(int bitrate_bps);
+
+    // For the picture that comes `elapsed_s` after the one before.
+    Plan plan(const Activity& activity, bool key_frame, double elapsed_s);
+    // How the planned picture came out. Not for a held one.
+    void encoded(std::size_t bytes);
+    // Whether the key frame just encoded is far beyond its bound and worth another pass: plans that pass, at a coarser QP,
+    // and forgets the one before.
+    bool again(Plan& plan);
+
+    double bucket_s() const { return bucket_bits_ / bitrate_bps_; }
+
+private:
+    // Within the last second, in seconds of the rate.
+    double sent_s() const { return last_second_.bits() / bitrate_bps_; }
+    void note_motion(const Activity& activity);
+    double budget_bits(bool key_frame, double step_s) const;
+    int quality_qp(const Activity& activity) const;
+    int key_frame_qp(const Activity& activity) const;
+    int delta_qp(const Activity& activity);
+    double delta_bits(int qp) const;
+    int finer_qp(int least, int reference) const;
+
+    RateSettings settings_;
+    double bitrate_bps_;
+    RateCurve key_curve_, delta_curve_, refinement_curve_;
+    double bucket_bits_ = 0;
+    LastSecond last_second_;
+    double usual_temporal_ = -1;  // of late, against which a scene change stands out; below 0: not known yet
+    double reference_qp_ = kQuality;  // as fine as the last picture is
+    bool first_ = true;
+
+    // The picture under way.
+    bool key_frame_ = false;
+    bool scene_change_ = false;
+    int qp_ = kQuality;
+    double activity_ = 1, spatial_ = 1;
+    double allowed_bits_ = 0;
+    double bits_ = 0;
+};
+
+}  // namespace cms::encoder

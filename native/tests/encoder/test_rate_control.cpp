@@ -1,0 +1,106 @@
+#include "encoder/rate_control.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <deque>
+#include <numeric>
+
+using namespace cms::encoder;
+
+namespace {
+
+constexpr int kFps = 30;
+
+// A codec whose bits halve every `halving` QP: `cost` times the activity at QP 24, intra five times that.
+struct Codec {
+    double cost = 200'000;
+    double halving = 5;
+    std::size_t bytes(const Plan& plan, bool key_frame) const {
+        return static_cast<std::size_t>(cost * (key_frame ? 5 : 1) * std::exp2((24 - plan.qp) / halving) / 8);
+    }
+};
+
+class Stream {
+public:
+    explicit Stream(int bitrate_bps) : control({3600, 1.0 / kFps, bitrate_bps}) {}
+
+    // Bits of this picture.
+    double picture(const Codec& codec, const Activity& activity, bool key_frame = false) {
+        Plan plan = control.plan(activity, key_frame, 1.0 / kFps);
+        if (plan.hold) return 0;
+        std::size_t bytes = codec.bytes(plan, key_frame);
+        control.encoded(bytes);
+        while (control.again(plan)) control.encoded(bytes = codec.bytes(plan, key_frame));
+        qp = plan.qp;
+        second.push_back(8.0 * static_cast<double>(bytes));
+        if (second.size() > kFps) second.pop_front();
+        return second.back();
+    }
+    double last_second() const { return std::accumulate(second.begin(), second.end(), 0.0); }
+
+    RateControl control;
+    int qp = 0;
+    std::deque<double> second;
+};
+
+constexpr Activity kMoving{6, 8};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("encoder");
+
+TEST_CASE("a second takes the rate, whatever QP that needs") {
+    for (const double cost : {50'000.0, 200'000.0, 600'000.0}) {
+        Stream stream(1'000'000);
+        const Codec codec{cost, 5};
+        for (int i = 0; i < 10 * kFps; ++i) {
+            stream.picture(codec, kMoving, i == 0 || i == 80);
+            if (i >= kFps) CHECK(stream.last_second() <= 1'100'000);
+            if (i >= 9 * kFps) CHECK(stream.last_second() >= 900'000);
+        }
+    }
+}
+
+TEST_CASE("content that is cheaper than the rate gets its quality and no more") {
+    Stream stream(20'000'000);
+    for (int i = 0; i < 2 * kFps; ++i) stream.picture({}, kMoving, i == 0);
+    CHECK(stream.qp >= 22);
+    CHECK(stream.qp <= 27);
+    CHECK(stream.control.bucket_s() < 0.05);
+}
+
+TEST_CASE("a key frame that comes out too big is encoded again, coarser, until it is within its bound") {
+    Stream stream(500'000);
+    const double bits = stream.picture({1'000'000, 5}, kMoving, true);
+    CHECK(bits <= 0.45 * 500'000);
+    CHECK(stream.control.bucket_s() <= RateControl::kDepthS);
+}
+
+TEST_CASE("a lower rate does not stop the stream, a higher one is used") {
+    Stream stream(2'000'000);
+    for (int i = 0; i < 2 * kFps; ++i) stream.picture({}, kMoving, i == 0);
+    for (const int rate : {400'000, 1'500'000}) {
+        stream.control.set_bitrate(rate);
+        for (int i = 0; i < 2 * kFps; ++i) CHECK(stream.picture({}, kMoving) > 0.1 * rate / kFps);
+        CHECK(stream.last_second() == doctest::Approx(rate).epsilon(0.1));
+    }
+}
+
+TEST_CASE("after a pause there is no more to spend than before it") {
+    Stream stream(500'000);
+    for (int i = 0; i < 2 * kFps; ++i) stream.picture({}, kMoving, i == 0);
+    Plan plan = stream.control.plan(kMoving, false, 3600.0);
+    CHECK(plan.qp >= stream.qp - 2);
+}
+
+TEST_CASE("debt beyond what the coarsest QP pays makes it hold pictures, and it goes on later") {
+    Stream stream(100'000);
+    const Codec rough{100'000, 30};
+    int held = 0;
+    for (int i = 0; i < 10 * kFps; ++i) held += stream.picture(rough, kMoving, i == 0) == 0;
+    CHECK(held > 0);
+    CHECK(held < 10 * kFps - 5);
+}
+
+TEST_SUITE_END();
