@@ -86,8 +86,8 @@ TARGETS: Sequence[Row] = (
         _gst("--scenario shared --legs 9"),
     ),
     Row("speaker-25", "speaker view, 25 legs", "legs --scenario speaker --legs 25", 25),
-    Row("gallery-50", "gallery 3x3, 50 legs", "legs --scenario gallery --legs 50"),
-    Row("gallery-100", "gallery 3x3, 100 legs", "legs --scenario gallery --legs 100", 35),
+    Row("gallery-50", "gallery 3x3, 50 legs", "legs --scenario gallery --legs 50", cores=0),
+    Row("gallery-100", "gallery 3x3, 100 legs", "legs --scenario gallery --legs 100", 35, cores=0),
     Row(
         "pcmu-100",
         "PCMU, all talking, one call of 100",
