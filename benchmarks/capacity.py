@@ -100,6 +100,8 @@ def _report(command: Sequence[str], seconds: float) -> tuple[Mapping[str, Any] |
 
 def _line(row: Row, outcome: Outcome) -> str:
     """For whoever waits."""
+    if setups := outcome.number("setups_per_s"):
+        return f"{setups:.0f} a second" + (f", void: {outcome.void}" if outcome.void else "")
     reached = f"{outcome.number('legs_per_core'):.1f} legs per core"
     parts = [f"{reached}, void: {outcome.void}" if outcome.void else reached]
     if row.target:

@@ -20,9 +20,9 @@ A run counts only when every leg got 28.5 pictures a second or more at 720p, the
 panes, every pane 28 dB or better, sound without a gap and no packet missing for good; else it is void, and why is
 below the table.
 
-**Floor** is the CPU time of one bare libx264 encode and one h264 decode of the same films, measured in the same run
-with settings that never change: a leg at 1.00 costs as much as private codecs alone. Ratios compare between
-machines and days, legs per core do not.
+**Floor** is the CPU time of the bare codecs for one leg: decoding the film that it sends, encoding with libx264 the
+picture that it gets, composed of the same films. It is measured in the same run with settings that never change: a
+leg at 1.00 costs as much as private codecs alone. Ratios compare between machines and days, legs per core do not.
 
 ![Reached against target, and growth](bench.svg)
 """

@@ -6,6 +6,7 @@
                          ─► watch: counts access units; after the window decodes each distinct stream, reads the
                             marks and compares every pane with the film
              redial: lines that call, hear, hang up and call again (`bench setup`, see setup_run)
+        floor              what the bare codec takes for the same, in the same run
         verdict            what makes a run void
         report             the stable JSON keys
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from cms_media.base.errors import CmsMediaError
 from cms_media.bench.crowd import Crowd, film_of
-from cms_media.bench.film import CUTS, FPS, Film, FilmShelf
+from cms_media.bench.film import FilmShelf
+from cms_media.bench.floor import raw_cost
 from cms_media.bench.messages import (
     Begin,
     Begun,
@@ -36,20 +37,8 @@ from cms_media.bench.messages import (
 from cms_media.bench.plan import Scenario
 from cms_media.bench.processes import split_cores
 from cms_media.bench.redial import Redial
-from cms_media.codecs.yardstick import decode_cost_ms, encode_cost_ms
 
-_RAW_PICTURES = 90
-_CANVAS = "720p"
 _MAX_LINE_BYTES = 1 << 20
-
-
-def raw_cost(sent: Film, canvas: Film) -> RawCost:
-    """The bare codec on one thread: decoding what is sent, encoding pictures of the canvas's size."""
-    cut = CUTS[_CANVAS]
-    return RawCost(
-        round(decode_cost_ms([unit.data for unit in sent[:_RAW_PICTURES]]), 3),
-        round(encode_cost_ms([unit.data for unit in canvas[:_RAW_PICTURES]], FPS, cut.bitrate_bps), 3),
-    )
 
 
 class Generator:
@@ -107,7 +96,7 @@ class Generator:
 
     def _raw(self) -> RawCost:
         say(Progress("raw codec"))
-        return raw_cost(self._shelf.film(0, self._plan.source), self._shelf.film(0, _CANVAS))
+        return raw_cost(self._plan, self._shelf)
 
 
 def say(message: Message) -> None:

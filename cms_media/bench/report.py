@@ -55,7 +55,7 @@ class BenchReport:
     void: list[str]
     """Why the figures do not count; empty: they do."""
     raw_codec_ms_per_leg_s: float
-    """One decode of what a leg sends and one private encode of what it gets, bare codec, same run."""
+    """One decode of what a leg sends and one private encode of what it gets, bare codec, same run: see `floor`."""
     ratio_to_raw_codec: float
     """cpu_ms_per_leg_s over that: what to compare between machines and days."""
     raw_codec_legs_per_core: float
