@@ -13,9 +13,9 @@ from benchmarks.outcome import Outcome
 from benchmarks.page import figure, growth_points, legs_of
 from benchmarks.rows import TARGETS, Row
 
-_WIDTH, _ROW_HEIGHT, _TOP = 1160, 26, 56
-_LABELS, _BARS = 330, 300
-_GROWTH_X, _GROWTH_WIDTH = 780, 340
+_WIDTH, _ROW_HEIGHT, _TOP = 1240, 26, 56
+_LABELS, _BARS = 370, 300
+_GROWTH_X, _GROWTH_WIDTH = 870, 340
 _LEAST_SCALE, _MOST_SCALE = 1.6, 4.0
 """Of the bars: a target reached four times over is drawn as that."""
 _REACHED, _SHORT, _PEER, _LINES = "#2a7d4f", "#c9772b", "#444", ("#2a5d9f", "#9f2a5d")
@@ -55,12 +55,12 @@ def _bars(rows: Sequence[Row], outcomes: Mapping[str, Outcome]) -> list[str]:
 def _bar(row: Row, outcome: Outcome, top: float, unit: float) -> list[str]:
     ratio = _ratio(row, outcome)
     length = min(_BARS, ratio * unit)
-    said = "void" if outcome.void else figure(outcome.number("legs_per_core"))
+    said = "none" if outcome.void else figure(outcome.number("legs_per_core"))
     parts = [
         _text(_LABELS - 8, top + 13, row.title, anchor="end"),
         f"<rect x='{_LABELS}' y='{top}' width='{length:.1f}' height='18'"
         f" fill='{_REACHED if ratio >= 1 else _SHORT}'/>",
-        _text(_LABELS + length + 6, top + 13, f"{said} of {row.target:g}"),
+        _text(_LABELS + _BARS + 10, top + 13, f"{said} of {row.target:g}"),
     ]
     if outcome.peer_legs_per_core:
         x = _LABELS + min(_BARS, unit * outcome.peer_legs_per_core / row.target)
@@ -104,7 +104,7 @@ def _growth(outcomes: Mapping[str, Outcome], height: float) -> list[str]:
         track = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f"<polyline points='{track}' fill='none' stroke='{colour}' stroke-width='2'/>")
         parts += [f"<circle cx='{x:.1f}' cy='{y:.1f}' r='4' fill='{colour}'/>" for x, y in places]
-        parts.append(_text(_GROWTH_X + 10, bottom + 34 + 14 * number, f"● {name}, legs", colour=colour))
+        parts.append(_text(_GROWTH_X + 10, bottom + 34 + 14 * number, f"● {name}; legs", colour=colour))
     return parts
 
 

@@ -80,7 +80,7 @@ def test_the_plot_is_whole_and_draws_what_counts(outcomes: dict[str, Outcome]) -
     root = ElementTree.fromstring(plot(outcomes))
     texts = ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "7.2 of 6" in texts
-    assert "void of 6" in texts
+    assert "none of 6" in texts
     points = len(list(root.iter("{http://www.w3.org/2000/svg}circle")))
     assert points == len(growth_points())
 
