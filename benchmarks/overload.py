@@ -2,8 +2,9 @@
 
 full load ─► capacity ─► 130 % ─► ladder goes down ─► newcomer ─► half of them leave ─► ladder goes up ─► newcomer
 
-One worker, calls of two who both see both: such pictures can not be shared any further, so that the ladder has to be
-climbed down beyond its first step. Takes 100 s at most, and once some minutes more to make the films that are sent.
+One worker on a core of its own, calls of two who both see both: such pictures can not be shared any further, so that
+the ladder has to be climbed down beyond its first step. Takes 100 s at most, and once some minutes more to make the
+films that are sent.
 """
 
 import json
@@ -53,6 +54,7 @@ PLAN = Plan(
     talkers=EVERYBODY,
     turn_s=0.0,
     legs_per_call=_PER_CALL,
+    cores=1,
 )
 
 

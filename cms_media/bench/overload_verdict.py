@@ -13,8 +13,11 @@ from cms_media.bench.film import FPS
 from cms_media.bench.messages import Counted
 from cms_media.bench.verdict import FEWEST_FPS, MOST_CONCEALED, MOST_LATE_SENDS
 from cms_media.media.ladder_step import Step
+from cms_media.media.worker.ladder import LATE_SHARE
 
 _TICKS_PER_S = 50
+_HELD = 1 - 2 * LATE_SHARE
+"""Of the pictures that a step leaves: with fewer than LATE_SHARE passed over the ladder stays there."""
 _STEP = re.compile(r"event=ladder step=(\w+) before=(\w+)")
 
 
@@ -122,7 +125,7 @@ def _rate(evidence: Evidence) -> str:
     if full.fps < FEWEST_FPS:
         return f"{full.fps} pictures a second before there was any overload"
     wanted = Step[held.steps[-1].upper()].most_fps or FPS
-    slow = held.fps < FEWEST_FPS / FPS * wanted
+    slow = held.fps < _HELD * wanted
     return f"{held.fps} pictures a second where the ladder leaves {wanted}" if slow else ""
 
 

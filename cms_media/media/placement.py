@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 
 from cms_media.base.types import CallId, LegId
 
-HOME_UNITS = 8000
-"""Load (`capacity`) of a worker that is full: what a core carries of what costs most, private 720p30 galleries. What
-costs less spills over as early, but crosses cheaply."""
+HOME_UNITS = 6000
+"""Load (`capacity`) of a worker that is full: what a core was measured to carry of what costs most, private 720p30
+galleries (5 to 5.7 legs). What costs less spills over as early, but crosses cheaply."""
 
 FULL_SHARE = 0.8
 """Of a worker's load or of its processor: beyond it a call's next leg goes where there is more room."""
