@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
@@ -47,7 +48,7 @@ class Result:
 
 
 def main() -> None:
-    """Prints a table for people, then one line of JSON."""
+    """Prints a table for people to stderr, one line of JSON to stdout."""
     parser = argparse.ArgumentParser(prog="encoder_quality", description=__doc__)
     parser.add_argument("--content", nargs="*", choices=CONTENTS, default=list(CONTENTS))
     parser.add_argument("--rate", nargs="*", type=int, default=RATES_BPS, help="bit/s")
@@ -62,9 +63,10 @@ def main() -> None:
         else {"native": H264Library.NATIVE, "pyav": H264Library.PYAV}
     )
     results: dict[str, object] = {}
-    print(
+    header = (
         f"{'content':8} {'kbit/s':>6} {'encoder':8}  CPU ms  kbit/s  above%  below%   PSNR    SSIM  key bytes"
     )
+    print(header, file=sys.stderr)
     for content in options.content:
         shots = _record(content, options.frames)
         needs = _sizes(shots)
@@ -89,7 +91,7 @@ def main() -> None:
 def _print_row(content: str, rate: int, name: str, r: Result) -> None:
     rates = f"{r.kbit_s:6} {r.above_percent:7.1f} {r.below_percent:7.1f}"
     quality = f"{r.psnr_db:6.2f} {r.ssim:7.4f} {r.key_frame_bytes:10}"
-    print(f"{content:8} {rate // 1000:6} {name:8} {r.cpu_ms:7.2f}  {rates} {quality}", flush=True)
+    print(f"{content:8} {rate // 1000:6} {name:8} {r.cpu_ms:7.2f}  {rates} {quality}", file=sys.stderr)
 
 
 def _record(content: str, frames: int) -> list[Shot]:
