@@ -1,13 +1,16 @@
 """The native H.264 encoder beside PyAV's libx264: CPU, rate, likeness, on four contents at three rates, 720p30.
 
-`pyav=` is PyAV's once more, capped so that it takes about what the native one took: PyAV's spends more than it may.
+PyAV's spends more than it may, so it is measured twice more: `pyav=` is capped so that it takes about what the native
+one took, `pyav<` so low that it holds the rate as a leg's encoder must, no second above it by more than a tenth.
 """
 
 import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -25,6 +28,7 @@ SIZE_PX = (1280, 720)
 RATES_BPS = (2_000_000, 700_000, 384_000)
 FREE_BPS = 90_000_000
 """More than any of the contents takes: shows where the cap binds."""
+_MOST_ABOVE_PERCENT = 10
 _SSIM_EVERY = 6
 _KEY_FRAME_AT = 75
 """A receiver asks for one amid all this."""
@@ -75,17 +79,32 @@ def main() -> None:
                 Codec(options.codec), *SIZE_PX, FPS, rate, short_slices=options.short_slices
             )
             found = {
-                name: _measure(VideoEncoder(output, options.quick, library), shots, needs)
+                name: _measure(VideoEncoder(output, options.quick, library), shots, needs, rate)
                 for name, library in coders.items()
             }
             if "native" in found:
-                output = replace(output, bitrate_bps=rate * found["native"].kbit_s // found["pyav"].kbit_s)
-                equal = VideoEncoder(output, options.quick, H264Library.PYAV)
-                found["pyav="] = _measure(equal, shots, needs)
+                capped = partial(_capped, output, options.quick, shots, needs)
+                found["pyav="] = capped(rate * found["native"].kbit_s // found["pyav"].kbit_s)
+                found["pyav<"] = _held(capped, rate, found["pyav"])
             for name, result in found.items():
                 _print_row(content, rate, name, result)
             results[f"{content} {rate // 1000}k"] = {name: asdict(result) for name, result in found.items()}
     print(json.dumps({"scenario": "encoder_quality", "codec": options.codec, "cases": results}))
+
+
+def _capped(output: EncoderFormat, quick: bool, shots: list[Shot], needs: list[int], cap_bps: int) -> Result:
+    """PyAV's with another cap than the rate that it is judged by."""
+    encoder = VideoEncoder(replace(output, bitrate_bps=cap_bps), quick, H264Library.PYAV)
+    return _measure(encoder, shots, needs, output.bitrate_bps)
+
+
+def _held(capped: Callable[[int], Result], rate_bps: int, found: Result) -> Result:
+    """Capped lower until no second is further above the rate than is allowed."""
+    cap_bps = rate_bps
+    while found.above_percent > _MOST_ABOVE_PERCENT:
+        cap_bps = int(cap_bps * min(0.98, (100 + _MOST_ABOVE_PERCENT) / (100 + found.above_percent)))
+        found = capped(cap_bps)
+    return found
 
 
 def _print_row(content: str, rate: int, name: str, r: Result) -> None:
@@ -109,7 +128,8 @@ def _sizes(shots: list[Shot]) -> list[int]:
     return [len(encoder.encode(shot.picture, changed=shot.changed).data) for shot in shots]
 
 
-def _measure(encoder: VideoEncoder, shots: list[Shot], needs: list[int]) -> Result:
+def _measure(encoder: VideoEncoder, shots: list[Shot], needs: list[int], rate_bps: int) -> Result:
+    """`rate_bps` is what it is judged by."""
     decoder = VideoDecoder(encoder.format.codec)
     spent_s, sizes, keys = 0.0, [], []
     likeness: list[tuple[float, float | None]] = []
@@ -122,7 +142,7 @@ def _measure(encoder: VideoEncoder, shots: list[Shot], needs: list[int]) -> Resu
             keys.append(len(encoded.data))
         (shown,) = decoder.decode(encoded.data)
         likeness.append(_compare(shot.picture, shown, number % _SSIM_EVERY == 0))
-    above, below = _deviation(np.array(sizes), np.array(needs), encoder.format.bitrate_bps)
+    above, below = _deviation(np.array(sizes), np.array(needs), rate_bps)
     return Result(
         cpu_ms=round(1000 * spent_s / len(shots), 2),
         kbit_s=round(sum(sizes) * 8 * FPS / len(shots) / 1000),

@@ -64,7 +64,7 @@ class EncodedPicture(NamedTuple):
     key_frame: bool
 
 
-_chosen = H264Library.PYAV
+_chosen = H264Library.NATIVE
 
 
 def choose_h264_library(library: H264Library) -> None:
@@ -74,7 +74,7 @@ def choose_h264_library(library: H264Library) -> None:
 
 
 class VideoEncoder:
-    """Encodes pictures of one size: H.264 natively where that is chosen and built, else through PyAV."""
+    """Encodes pictures of one size: H.264 by the native encoder where there is one, anything else through PyAV."""
 
     def __init__(
         self, output: EncoderFormat, quick: bool = False, library: H264Library | None = None

@@ -6,10 +6,12 @@
 namespace cms::encoder {
 namespace {
 
-constexpr double kAim = 0.96;            // of the rate: leaves room for a key frame within any second
+constexpr double kAim = 0.975;           // of the rate: leaves room for a key frame within any second
 constexpr double kMostInSecond = 1.02;   // times what is aimed at
-constexpr double kMostWithKeyFrame = 1.13;  // so 1.08 of the rate
+constexpr double kMostWithKeyFrame = 1.115;  // so 1.085 of the rate
 constexpr double kRefinedInSecond = 0.95;  // while only finishing touches are sent: a key frame may yet be asked for
+constexpr double kPolishedInSecond = 0.7;  // beyond kGoodQp: the rate is kept for what comes next
+constexpr int kGoodQp = 16;              // finer than this nobody sees a difference in what stands still
 constexpr double kTargetS = 0.08;        // bucket level when capped: enough not to run empty, which would waste rate
 constexpr double kPaybackS = 0.4;        // what is above it is paid back over this time
 constexpr double kCatchUpS = 0.05;       // what is below it is spent over this time: QPs are whole, most save some
@@ -31,6 +33,7 @@ constexpr double kMotionShare = 0.2;     // of the newest picture in what is usu
 constexpr double kSceneFloor = 2.0;      // luma steps: less is no new scene whatever was usual
 constexpr int kFastestFall = 2;          // QP per picture: finer than the reference codes all of the picture anew
 constexpr double kStillness = 0.4;       // luma steps: what counts as activity when nothing moves
+constexpr double kFaintest = 0.25;       // luma steps: less does not ask for more quality
 constexpr double kUsualDifference = 3.9; // of a camera picture; there the QP is kQuality
 constexpr double kQualitySlope = 2.4;    // QP per doubling of activity, x264's qcomp of 0.6
 constexpr double kAsFine = 0.5;          // QP steps below the reference that code nothing anew
@@ -94,7 +97,7 @@ double RateControl::budget_bits(bool key_frame, double step_s) const {
 
 int RateControl::quality_qp(const Activity& activity) const {
     const double usual = usual_temporal_ < 0 ? activity.temporal : std::min(activity.temporal, usual_temporal_);
-    const double relative = (usual + kStillness) / (kUsualDifference + kStillness);
+    const double relative = (usual + kFaintest) / (kUsualDifference + kFaintest);
     return std::clamp(static_cast<int>(std::lround(kQuality + kQualitySlope * std::log2(relative))), kFinestQp, 30);
 }
 
@@ -114,10 +117,12 @@ int RateControl::delta_qp(const Activity& activity) {
 
 // What stands still is made finer in few large steps, as soon as there is room for one.
 int RateControl::finer_qp(int least, int reference) const {
-    const double left_s = kRefinedInSecond - sent_s();
-    const double spare_bits = bitrate_bps_ * std::min(kStillDepthS - bucket_s(), left_s);
+    const auto spare_bits = [this](int qp) {
+        const double most_s = qp < kGoodQp ? kPolishedInSecond : kRefinedInSecond;
+        return bitrate_bps_ * std::min(kStillDepthS - bucket_s(), most_s - sent_s());
+    };
     int finer = std::max(least, reference - kFinerAtOnce);
-    while (finer < reference && delta_bits(finer) > spare_bits) ++finer;
+    while (finer < reference && delta_bits(finer) > spare_bits(finer)) ++finer;
     if (finer == least || reference - finer >= kWorthwhile || bucket_s() < kPaidBackS) return finer;
     int qp = reference;
     while (qp < kCoarsestQp && delta_bits(qp) > allowed_bits_) ++qp;

@@ -28,7 +28,7 @@ class RateControl {
 public:
     static constexpr int kQuality = 24;
     static constexpr double kDepthS = 0.5;
-    static constexpr int kFinestQp = 16;
+    static constexpr int kFinestQp = 14;
     // Beyond it x264 saves nothing, as motion no longer finds its way.
     static constexpr int kCoarsestQp = 46;
     // Of key frames and scene changes. x264's emergency mode begins at 52.
