@@ -6,9 +6,9 @@
 namespace cms::encoder {
 namespace {
 
-constexpr double kAim = 0.975;           // of the rate: leaves room for a key frame within any second
+constexpr double kAim = 0.965;           // of the rate: leaves room for a key frame within any second
 constexpr double kMostInSecond = 1.02;   // times what is aimed at
-constexpr double kMostWithKeyFrame = 1.115;  // so 1.085 of the rate
+constexpr double kMostWithKeyFrame = 1.12;  // so 1.08 of the rate
 constexpr double kRefinedInSecond = 0.95;  // while only finishing touches are sent: a key frame may yet be asked for
 constexpr double kPolishedInSecond = 0.7;  // beyond kGoodQp: the rate is kept for what comes next
 constexpr int kGoodQp = 16;              // finer than this nobody sees a difference in what stands still
