@@ -24,7 +24,7 @@ from cms_media.media.worker.view import PictureOut, View
 _GOLDEN = 0.618033988749895
 """Multiples of it modulo 1 spread any number of views evenly over the frame time."""
 
-_UNHURRIED_PIXELS = 3 * 1280 * 720 * 30
+_UNHURRIED_PIXELS = 1280 * 720 * 30
 """A second, over all views: with more to make, further views are encoded the quick way."""
 
 log = logging.getLogger(__name__)
