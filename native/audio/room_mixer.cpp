@@ -55,16 +55,4 @@ void RoomMixer::from_wide(Rate to, std::span<const std::int32_t> wide) {
     mixer(to).foreign();
 }
 
-void mix_room(RoomMixer& mixer, std::span<MixLeg> legs) {
-    mixer.begin();
-    for (const MixLeg& leg : legs) {
-        if (leg.contribution != nullptr) mixer.add(leg.rate, leg.contribution);
-        if (leg.out != nullptr) mixer.expect(leg.rate);
-    }
-    mixer.join();
-    for (MixLeg& leg : legs)
-        leg.audible =
-            leg.out != nullptr && mixer.listen(leg.rate, leg.contribution, leg.player, *leg.limiter, leg.out);
-}
-
 }  // namespace cms::audio

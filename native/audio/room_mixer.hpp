@@ -55,18 +55,4 @@ private:
     std::array<bool, kRates> ringing_{};   // or did in the last tick: the filters are not empty yet
 };
 
-// One leg's part in a tick, for mix_room.
-struct MixLeg {
-    const std::int16_t* contribution = nullptr;  // nullptr: silent or muted
-    const std::int16_t* player = nullptr;        // nullptr: nothing private
-    std::int16_t* out = nullptr;                 // nullptr: does not listen
-    Limiter* limiter = nullptr;
-    bool audible = false;  // set by mix_room: out is not silence
-    Rate rate = Rate::khz48;
-};
-
-// A whole room at once. Legs without contribution and player hear the same at the same rate: their `out` may be shared by
-// leaving all but one of them out of `legs`, and so may its encode.
-void mix_room(RoomMixer& mixer, std::span<MixLeg> legs);
-
 }  // namespace cms::audio

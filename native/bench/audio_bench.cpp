@@ -14,8 +14,8 @@
 #include "audio/level.hpp"
 #include "audio/receiver.hpp"
 #include "audio/resampler.hpp"
-#include "audio/room_mixer.hpp"
 #include "audio/sender.hpp"
+#include "tests/audio/mix_room.hpp"
 
 using namespace cms::audio;
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "audio/room_mixer.hpp"
+#include "audio/mix_room.hpp"
 #include "audio/signal.hpp"
 
 namespace cms::audio {

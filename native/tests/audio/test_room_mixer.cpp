@@ -1,4 +1,4 @@
-#include "audio/room_mixer.hpp"
+#include "audio/mix_room.hpp"
 
 #include <doctest/doctest.h>
 
