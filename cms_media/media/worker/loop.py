@@ -9,6 +9,7 @@ import time
 from cms_media.media.messages import LegStatuses, Levels, StartEngine, WorkerStatus
 from cms_media.media.worker.account import Account
 from cms_media.media.worker.control_line import ControlLine
+from cms_media.media.worker.lull import Lull
 from cms_media.media.worker.relief import Relief
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
@@ -30,6 +31,7 @@ class Loop:
         self._levels_due_s = time.monotonic()
         self._part = 0
         self._were_heard = False
+        self._lull = Lull()
 
     def run(self) -> None:
         """Blocks until control closes its end."""
@@ -48,17 +50,19 @@ class Loop:
         """One round: everything that has come, then at most one view."""
         for event in self._engine.take_events():
             self._stage.take(event, now_s)
-        for message in self._line.receive():
+        messages = self._line.receive()
+        for message in messages:
             self._stage.handle(message, now_s)
         self._line.flush()
-        self._stage.regroup(now_s)
+        if self._lull.over(bool(messages), now_s):
+            self._stage.regroup(now_s)
         self._stage.span.exports.write_new()
         self._tick(now_s)
         self._stage.gallery.run_due(time.monotonic())
 
     def _idle_s(self) -> float:
-        view_s = self._stage.gallery.next_due_s()
-        due_s = self._levels_due_s if view_s is None else min(self._levels_due_s, view_s)
+        others_s = (self._stage.gallery.next_due_s(), self._lull.due_s())
+        due_s = min([self._levels_due_s, *(at_s for at_s in others_s if at_s is not None)])
         return max(0.0, due_s - time.monotonic())
 
     def _watch_writable(self, selector: selectors.BaseSelector) -> None:
