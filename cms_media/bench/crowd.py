@@ -6,16 +6,14 @@ bad: lateness is counted too and makes the run void.
 
 import asyncio
 import heapq
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from cms_media.base.types import LegId
 from cms_media.bench.bridge_process import space_uri
-from cms_media.bench.callers_stack import open_stack
+from cms_media.bench.callers_stack import CallersStack
 from cms_media.bench.crowd_leg import CrowdLeg
 from cms_media.bench.film import CUTS, FPS, FilmShelf
 from cms_media.bench.messages import Counted, EarCount, LegCount, LegView, Prepare, Seen
@@ -26,9 +24,8 @@ from cms_media.bench.talk import Talk
 from cms_media.bench.voice import voice
 from cms_media.codecs import tones
 from cms_media.endpoint.audio import silences
-from cms_media.endpoint.leg import Switchboard
 from cms_media.layout.arrange import Candidate
-from cms_media.native import AccessUnit, Engine, KeyFrameRequest
+from cms_media.native import AccessUnit, KeyFrameRequest
 from cms_media.signalling.stack import SipStack
 
 MOST_FILMS = 32
@@ -59,9 +56,8 @@ class Crowd:
     def __init__(self, prepare: Prepare, shelf: FilmShelf) -> None:
         self._plan: Plan = prepare.plan
         self._shelf = shelf
-        self._engine = Engine(port_min=prepare.port_min, port_max=prepare.port_max)
-        self._switchboard = Switchboard()
-        self._folder = tempfile.TemporaryDirectory()
+        self._callers = CallersStack(prepare)
+        self._engine = self._callers.engine
         self._stack: SipStack | None = None
         self._legs: list[CrowdLeg] = []
         self._by_stream: dict[int, CrowdLeg] = {}
@@ -109,9 +105,7 @@ class Crowd:
         await self._until(lambda: all(leg.ended for leg in leaving), _ANSWER_S)
 
     async def _start(self) -> SipStack:
-        self._engine.start()
-        stack = await open_stack(self._switchboard, Path(self._folder.name))
-        asyncio.get_running_loop().add_reader(self._engine.fileno(), self._drain)
+        stack = await self._callers.start(self._drain)
         for runner in (self._send_films, self._take_turns, self._listen):
             self._tasks.append(asyncio.create_task(runner()))
         return stack
@@ -122,12 +116,8 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
-        if self._stack is not None:
-            asyncio.get_running_loop().remove_reader(self._engine.fileno())
-            await self._stack.stop()
-            self._stack = None
-        self._engine.stop()
-        self._folder.cleanup()
+        await self._callers.stop()
+        self._stack = None
 
     # --- the measured time --------------------------------------------------------------------------------
 
@@ -256,7 +246,7 @@ class Crowd:
             film = film_of(number)
             projector = Projector({cut: self._shelf.film(film, cut) for cut in CUTS}, self._plan.source)
         leg = CrowdLeg(number, self._plan, projector, self._engine, self._stack)
-        self._switchboard.legs[leg.id] = leg
+        self._callers.switchboard.legs[leg.id] = leg
         self._legs.append(leg)
         self._by_stream.update((opened.id, leg) for _, opened in leg.transports)
         if number in self._ears:

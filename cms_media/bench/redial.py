@@ -7,20 +7,18 @@ Owned by the generator's event loop; one task per line.
 
 import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cms_media.base.types import LegId, MediaKind
-from cms_media.bench.callers_stack import ADDRESS, open_stack
+from cms_media.bench.callers_stack import ADDRESS, CallersStack
 from cms_media.bench.crowd_leg import capabilities
 from cms_media.bench.messages import Prepare, SetUps
 from cms_media.bench.plan import Plan
 from cms_media.bench.voice import voice
 from cms_media.conference.ports import SignallingPort
-from cms_media.endpoint.leg import EndpointLeg, Switchboard
+from cms_media.endpoint.leg import EndpointLeg
 from cms_media.media.worker.streams import audio_stream
 from cms_media.native import Engine
 from cms_media.sdp.description import SessionDescription
@@ -84,10 +82,7 @@ class Redial:
 
     def __init__(self, prepare: Prepare) -> None:
         self._plan = prepare.plan
-        self._engine = Engine(port_min=prepare.port_min, port_max=prepare.port_max)
-        self._switchboard = Switchboard()
-        self._folder = tempfile.TemporaryDirectory()
-        self._stack: SipStack | None = None
+        self._callers = CallersStack(prepare)
         self._lines: list[asyncio.Task[None]] = []
         self._voice = voice(0).tobytes()
         self._calls = 0
@@ -96,9 +91,7 @@ class Redial:
 
     async def join(self, uri: str) -> list[str]:
         """All lines begin; what fails is in the tally."""
-        self._engine.start()
-        stack = self._stack = await open_stack(self._switchboard, Path(self._folder.name))
-        asyncio.get_running_loop().add_reader(self._engine.fileno(), self._engine.take_events)
+        stack = await self._callers.start(self._callers.engine.take_events)
         self._lines = [asyncio.create_task(self._line(stack, uri)) for _ in range(self._plan.legs)]
         return []
 
@@ -130,23 +123,20 @@ class Redial:
                 line.cancel()
             await asyncio.gather(*self._lines, return_exceptions=True)
             self._lines.clear()
-        if self._stack is not None:
-            asyncio.get_running_loop().remove_reader(self._engine.fileno())
-            await self._stack.stop()
-            self._stack = None
-        self._engine.stop()
-        self._folder.cleanup()
+        await self._callers.stop()
 
     async def _line(self, stack: SipStack, uri: str) -> None:
         while not self._closing:
             self._calls += 1
-            leg = RedialLeg(LegId(f"{self._calls:032x}"), self._plan, self._engine, stack, self._voice)
-            self._switchboard.legs[leg.id] = leg
+            leg = RedialLeg(
+                LegId(f"{self._calls:032x}"), self._plan, self._callers.engine, stack, self._voice
+            )
+            self._callers.switchboard.legs[leg.id] = leg
             fault = await self._call(leg, stack, uri)
             leg.close()
             # one that never ended may still have something to say
             if leg.ended:
-                del self._switchboard.legs[leg.id]
+                del self._callers.switchboard.legs[leg.id]
             if fault:
                 self._tally.failed.append(f"call {self._calls}: {fault}")
             else:
