@@ -19,12 +19,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from cms_media.bench.bridge_process import MeasuredBridge, measured_bridge, media_ports
 from cms_media.bench.film import default_folder
 from cms_media.bench.generator_process import GeneratorProcess, generator
+from cms_media.bench.measured_bridge import MeasuredBridge, measured_bridge
 from cms_media.bench.messages import Begin, Begun, Counted, End, Join, Joined, Leave, Left, Prepare, Prepared
 from cms_media.bench.overload_verdict import Evidence, Phase, faults, ladder_steps, make_phase
 from cms_media.bench.plan import EVERYBODY, Plan, Scenario
+from cms_media.bench.port_ranges import media_ports
 from cms_media.codecs.table import Codec
 from cms_media.layout.types import LayoutName, SelfPane
 from cms_media.media.ladder_step import Step
@@ -97,7 +98,7 @@ class Run:
         again = self._newcomer()
         time.sleep(_HELD_S)
         self._end("recovered", before)
-        return Evidence(self.phases, ladder_steps(self._bridge.whole_log()), down, refused, not again)
+        return Evidence(self.phases, ladder_steps(self._bridge.log()), down, refused, not again)
 
     def _find_capacity(self) -> None:
         """In two steps: the second from nearby."""
@@ -140,7 +141,7 @@ class Run:
 
     def _end(self, name: str, changes_before: int) -> None:
         counted = self._crowd.ask(End(), Counted)
-        changes = ladder_steps(self._bridge.whole_log())
+        changes = ladder_steps(self._bridge.log())
         start = changes[changes_before - 1][1] if changes_before else Step.FULL
         steps = [start, *(after for _, after in changes[changes_before:])]
         busy = self._worker("busy_percent")
@@ -157,7 +158,7 @@ class Run:
         return min((int(leg.get("video_out_height", 0)) for leg in legs), default=0)
 
     def _changes(self) -> int:
-        return len(ladder_steps(self._bridge.whole_log()))
+        return len(ladder_steps(self._bridge.log()))
 
     def _wait_until_steady(self) -> None:
         """The ladder refuses newcomers and has not moved for a while; or enough time has passed."""

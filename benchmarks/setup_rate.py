@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from cms_media.bench.processes import Usage, usage
-from tests.interop.baresip import free_port
+from cms_media.endpoint.free_port import free_port
 from tests.interop.bridge import Bridge, running_bridge
 
 _SCENARIO = Path(__file__).with_suffix(".xml")

@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.peers.janus_process import PACKAGE, PROGRAM, Janus, running_janus
 from benchmarks.peers.result import PeerResult, peer_result
-from cms_media.bench.bridge_process import media_ports
+from cms_media.bench.port_ranges import media_ports
 from cms_media.bench.processes import end_on_sigterm, usage
 from cms_media.bench.verdict import FEWEST_PACKETS, MOST_CONCEALED, QUIETEST_DBOV
 from cms_media.bench.voice import voice

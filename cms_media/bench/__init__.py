@@ -1,6 +1,6 @@
 """`cms-media bench`: what this machine carries, measured on the real bridge with every leg's output checked.
 
-    run ─► bridge_process  the bridge, as `cms-media serve` runs it         (its CPU time is what is measured)
+    run ─► measured_bridge the bridge, as `cms-media serve` runs it         (its CPU time is what is measured)
         └► generator       one process with all the endpoints               (not counted)
              crowd: legs ─► projector: films, encoded beforehand, with a mark that tells source and picture
                          ─► watch: counts access units; after the window decodes each distinct stream, reads the

@@ -1,8 +1,7 @@
-"""The bridge that is measured: `cms-media serve` with a configuration, ports and a data directory of its own."""
+"""A `cms-media serve` process with a folder of its own: configured, started, waited for and ended. Tests use it too."""
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,64 +13,23 @@ from typing import Any
 
 from cms_media.api.control_client import ask
 from cms_media.base.errors import RequestError, ResourceError
-from cms_media.bench.plan import Plan
-from cms_media.bench.processes import split_cores
-from cms_media.media.settings import AskForLess
 
-_COMMAND = Path(sys.executable).parent / "cms-media"
+COMMAND = str(Path(sys.executable).parent / "cms-media")
+"""Of the checkout, or the installation, that runs this."""
+
 _START_S, _STOP_S = 30.0, 10.0
-_PORTS_PER_LEG = 4
-_PORT_BLOCKS = range(10_000, 32_000, 500)
-"""Below the ports that the kernel gives to clients."""
-
-_LOAD_LIMIT = 4_000_000
-"""Nobody is refused: what cannot be carried is to be seen, not turned away."""
-
-_USER = "bench"
-_CONFIG = """\
+_DATA = """\
 [data]
 directory = "{folder}/data"
-[sip]
-address = "127.0.0.1"
-udp_port = {udp}
-tcp_port = {tcp}
-tls_port = 0
-capacity = 4000
-[media]
-address = "127.0.0.1"
-port_min = {media_min}
-port_max = {media_max}
-workers = {workers}
-load_limit = {load_limit}
-ask_for_less = "{ask_for_less}"
-[conference]
-max_legs = 4000
 """
-_SPACE = """\
-[[space]]
-name = "Bench {number}"
-uri = "{user}"
-layout = "{layout}"
-self_pane = "{self_pane}"
-"""
-
-
-def space_uri(bridge_uri: str, call: int) -> str:
-    """Of the space for this call, from that of the first."""
-    return bridge_uri.replace(f":{_USER}@", f":{_user(call)}@")
-
-
-def _user(call: int) -> str:
-    return f"{_USER}-{call}" if call else _USER
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredBridge:
-    """A running bridge."""
+class BridgeProcess:
+    """A running bridge; its configuration, data and log are in `folder`."""
 
     process: subprocess.Popen[bytes]
     folder: Path
-    port: int
 
     @property
     def pid(self) -> int:
@@ -79,117 +37,70 @@ class MeasuredBridge:
         return self.process.pid
 
     @property
-    def uri(self) -> str:
-        """Of the space that everybody dials; with several calls that of the first, see `space_uri`."""
-        return f"sip:{_USER}@127.0.0.1:{self.port}"
+    def config(self) -> Path:
+        """For commands about it."""
+        return self.folder / "cms_media.toml"
+
+    @property
+    def data(self) -> Path:
+        """Database, certificate and control socket."""
+        return self.folder / "data"
 
     def status(self) -> dict[str, Any]:
         """As `cms-media status --json`. Raises RequestError."""
-        return ask(self.folder / "data", "status")
+        return ask(self.data, "status")
 
     def log(self) -> str:
-        """The end of what it said."""
-        return self.whole_log()[-2000:]
-
-    def whole_log(self) -> str:
-        """All that it said."""
+        """All that it has said."""
         return (self.folder / "bridge.log").read_text(errors="replace")
 
 
 @contextmanager
-def measured_bridge(
-    folder: Path, plan: Plan, ports: tuple[int, int], workers: int = 0
-) -> Iterator[MeasuredBridge]:
+def bridge_process(folder: Path, settings: str, cores: set[int] | None = None) -> Iterator[BridgeProcess]:
     """A bridge for the length of a `with` block. Raises ResourceError when it does not start.
 
-    Every setting that the configuration does not need has its default, or what the environment says.
+    `settings` is its configuration without [data]; what that leaves out has its default, or what the environment says.
+    `cores` are those it may run on; None: all.
     """
-    port = free_port(socket.SOCK_DGRAM)
-    (folder / "cms_media.toml").write_text(
-        _CONFIG.format(
-            folder=folder,
-            udp=port,
-            tcp=free_port(socket.SOCK_STREAM),
-            media_min=ports[0],
-            media_max=ports[1],
-            workers=workers,
-            load_limit=_LOAD_LIMIT,
-            ask_for_less=(AskForLess.FEEDBACK if plan.asked else AskForLess.OFF).value,
-        )
-        + "".join(_space(plan, call) for call in range(plan.calls))
-    )
-    with (folder / "bridge.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - ourselves
-            [str(_COMMAND), "serve", "--config", str(folder / "cms_media.toml")],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    # before it has threads or children: they inherit it
-    os.sched_setaffinity(process.pid, split_cores(plan.cores)[0])
-    bridge = MeasuredBridge(process, folder, port)
+    (folder / "cms_media.toml").write_text(_DATA.format(folder=folder) + settings)
+    bridge = BridgeProcess(_serve(folder), folder)
+    if cores is not None:
+        # before it has threads or children: they inherit it
+        os.sched_setaffinity(bridge.pid, cores)
     try:
         _wait_until_up(bridge)
         yield bridge
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(bridge.process)
 
 
-def _space(plan: Plan, call: int) -> str:
-    layout, self_pane = plan.layout.value, plan.self_pane.value
-    return _SPACE.format(number=call, user=_user(call), layout=layout, self_pane=self_pane)
+def _serve(folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "bridge.log").open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - ourselves
+            [COMMAND, "serve", "--config", str(folder / "cms_media.toml")],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
 
 
-def _wait_until_up(bridge: MeasuredBridge) -> None:
+def _wait_until_up(bridge: BridgeProcess) -> None:
     deadline = time.monotonic() + _START_S
     while True:
         try:
             bridge.status()
         except RequestError:
             if bridge.process.poll() is not None or time.monotonic() > deadline:
-                raise ResourceError(f"the bridge did not start:\n{bridge.log()}") from None
+                raise ResourceError(f"the bridge did not start:\n{bridge.log()[-2000:]}") from None
             time.sleep(0.1)
         else:
             return
 
 
-def free_port(kind: socket.SocketKind) -> int:
-    """A port of the loopback address on which nobody listens."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def media_ports(legs: int, workers: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """UDP port ranges for the bridge, enough for every worker to have all legs, and for the generator.
-
-    Raises ResourceError when so many are not free.
-    """
-    needed = _PORTS_PER_LEG * legs + 40
-    first = _free_range(needed * workers, _PORT_BLOCKS.start)
-    second = _free_range(needed, first[1] + 1)
-    return first, second
-
-
-def _free_range(length: int, start: int) -> tuple[int, int]:
-    """The first blocks in a row whose ends can be bound."""
-    for first in range(start + start % 2, 60_000, _PORT_BLOCKS.step):
-        last = first + length - 1
-        if last < 65_000 and all(map(_is_free, (first, (first + last) // 2, last))):
-            return first, last
-    raise ResourceError(f"no {length} free UDP ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Sequence
 import numpy as np
 
 from cms_media.base.types import LegId
-from cms_media.bench.bridge_process import space_uri
 from cms_media.bench.callers_stack import CallersStack
 from cms_media.bench.crowd_leg import CrowdLeg
 from cms_media.bench.film import CUTS, FPS, FilmShelf
+from cms_media.bench.measured_bridge import space_uri
 from cms_media.bench.messages import Counted, EarCount, LegCount, LegView, Prepare, Seen
 from cms_media.bench.plan import Plan
 from cms_media.bench.projector import Projector

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cms_media.bench.bridge_process import MeasuredBridge
+from cms_media.bench.bridge_process import BridgeProcess
 from cms_media.bench.generator_process import Tell
 from cms_media.bench.processes import Usage, usage
 from cms_media.bench.report import BridgeCost
@@ -27,7 +27,7 @@ class Reading:
         return sum(float(worker.get(key, 0)) for worker in self.workers)
 
 
-def read(bridge: MeasuredBridge) -> Reading:
+def read(bridge: BridgeProcess) -> Reading:
     """Now. The account is taken first: asking for the workers costs the bridge something."""
     spent = usage(bridge.pid)
     return Reading(spent, bridge.status()["workers"])
@@ -39,7 +39,7 @@ def ladder_steps(*readings: Reading) -> tuple[str, ...]:
     return tuple(sorted(steps - {_FULL}))
 
 
-def settle(bridge: MeasuredBridge, warm_up_s: float, tell: Tell) -> None:
+def settle(bridge: BridgeProcess, warm_up_s: float, tell: Tell) -> None:
     """Lets the crowd that came at once be forgotten: a while, and until no worker holds anything back any more."""
     tell("warming up")
     time.sleep(warm_up_s)

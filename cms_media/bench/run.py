@@ -7,10 +7,11 @@ import os
 import tempfile
 from pathlib import Path
 
-from cms_media.bench.bridge_process import MeasuredBridge, measured_bridge, media_ports
 from cms_media.bench.generator_process import GeneratorProcess, Tell, generator
+from cms_media.bench.measured_bridge import MeasuredBridge, measured_bridge
 from cms_media.bench.messages import Begin, Begun, Counted, End, Join, Joined, Look, Prepare, Prepared, Seen
 from cms_media.bench.plan import Plan
+from cms_media.bench.port_ranges import media_ports
 from cms_media.bench.processes import usage
 from cms_media.bench.reading import Reading, cost_between, ladder_steps, pass_time, read, settle, workers_lost
 from cms_media.bench.report import BenchReport, make_report

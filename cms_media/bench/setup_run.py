@@ -8,10 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from cms_media.bench.bridge_process import MeasuredBridge, measured_bridge, media_ports
 from cms_media.bench.generator_process import Tell, generator
+from cms_media.bench.measured_bridge import MeasuredBridge, measured_bridge
 from cms_media.bench.messages import Begin, Begun, End, Join, Joined, Leave, Left, Prepare, Prepared, SetUps
 from cms_media.bench.plan import Plan
+from cms_media.bench.port_ranges import media_ports
 from cms_media.bench.processes import usage
 from cms_media.bench.reading import Reading, cost_between, pass_time, read, workers_lost
 from cms_media.bench.setup_report import SetUpReport, make_setup_report, setup_void_reasons

@@ -14,6 +14,7 @@ from cms_media.base.errors import ResourceError
 from cms_media.base.types import LegId
 from cms_media.codecs.recorder import Recorder
 from cms_media.endpoint.call import DialledCall
+from cms_media.endpoint.free_port import free_port
 from cms_media.endpoint.options import DialOptions
 from cms_media.endpoint.report import DialReport
 from cms_media.native import Engine
@@ -40,22 +41,14 @@ def local_address_towards(uri: str) -> str:
         return address
 
 
-def _free_port(address: str, kind: socket.SocketKind) -> int:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        probe.bind((address, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def sip_settings(options: DialOptions, address: str) -> SipSettings:
     """Any free ports of that address, and what the options say of TLS and digest."""
     credentials = (SipCredential(options.username, options.password),) if options.username else ()
     return SipSettings(
         address=address,
-        udp_port=_free_port(address, socket.SOCK_DGRAM),
-        tcp_port=_free_port(address, socket.SOCK_STREAM),
-        tls_port=_free_port(address, socket.SOCK_STREAM),
+        udp_port=free_port(socket.SOCK_DGRAM, address),
+        tcp_port=free_port(socket.SOCK_STREAM, address),
+        tls_port=free_port(socket.SOCK_STREAM, address),
         user_agent="CMS Media dial",
         tls_verify=options.tls_verify,
         tls_ca=options.tls_ca,

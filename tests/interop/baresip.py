@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cms_media.endpoint.free_port import free_port
+
 _MODULES = Path("/usr/lib/baresip/modules")
 
 _CONFIG = """\
@@ -56,14 +58,6 @@ class BaresipOptions:
     ca_file: Path | None = None
     answers: bool = False
     """Takes calls by itself."""
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Baresip:

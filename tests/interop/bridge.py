@@ -1,10 +1,8 @@
 """A bridge of this checkout on free loopback ports, and `cms-media dial` endpoints that call it: all real processes."""
 
 import json
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,15 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.interop.baresip import free_port
+from cms_media.bench.bridge_process import COMMAND, BridgeProcess, bridge_process
+from cms_media.bench.port_ranges import free_range
+from cms_media.endpoint.free_port import free_port
 
-COMMAND = str(Path(sys.executable).parent / "cms-media")
-_MEDIA_PORTS = 400
-_START_S = 20
+_MEDIA_PORTS, _FIRST_MEDIA_PORT = 400, 20_000
 
-_CONFIG = """\
-[data]
-directory = "{folder}/data"
+_SETTINGS = """\
 [sip]
 address = "127.0.0.1"
 udp_port = {udp}
@@ -45,20 +41,14 @@ layout = "speakerOnly"
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
+class Bridge(BridgeProcess):
     """A running bridge."""
 
-    process: subprocess.Popen[bytes]
-    folder: Path
     udp_port: int
     tcp_port: int
     tls_port: int
     media_min: int
     media_max: int
-
-    @property
-    def config(self) -> Path:
-        return self.folder / "cms_media.toml"
 
     def uri(self, user: str = "demo", transport: str = "udp") -> str:
         """What to dial."""
@@ -67,14 +57,8 @@ class Bridge:
         return f"sip:{user}@127.0.0.1:{port}{suffix}"
 
     def status(self) -> dict[str, Any]:
-        """`cms-media status --json`."""
-        answer = subprocess.run(
-            [COMMAND, "status", "--json", "--config", str(self.config)],
-            capture_output=True,
-            timeout=15,
-            check=True,
-        )
-        status: dict[str, Any] = json.loads(answer.stdout)
+        """What `cms-media status --json` prints."""
+        status: dict[str, Any] = json.loads(self.command("status", "--json"))
         return status
 
     def command(self, name: str, *arguments: str) -> str:
@@ -98,66 +82,18 @@ class Bridge:
             assert time.monotonic() < deadline, f"{len(self.legs())} legs, expected {count}"
             time.sleep(0.1)
 
-    def log(self) -> str:
-        """What the bridge has said."""
-        return (self.folder / "bridge.log").read_text(errors="replace")
-
-
-def _media_range(start: int, length: int) -> int:
-    """The first port of a block whose ends are free."""
-    for first in range(start, 60_000, length):
-        try:
-            for port in (first, first + length - 1):
-                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise RuntimeError("no free UDP ports for media")
-
 
 @contextmanager
 def running_bridge(folder: Path, extra: str = "", media_ports: int = _MEDIA_PORTS) -> Iterator[Bridge]:
     """A bridge for the length of a `with` block; `extra` stands in its [media] table and after."""
     folder.mkdir(parents=True, exist_ok=True)
-    media_min = _media_range(20_000, media_ports)
-    ports = {"udp": free_port(socket.SOCK_DGRAM), "tcp": free_port(), "tls": free_port()}
-    media_max = media_min + media_ports - 1
-    config = folder / "cms_media.toml"
-    config.write_text(
-        _CONFIG.format(folder=folder, media_min=media_min, media_max=media_max, extra=extra, **ports)
+    media_min, media_max = free_range(media_ports, _FIRST_MEDIA_PORT)
+    udp, tcp, tls = free_port(socket.SOCK_DGRAM), free_port(), free_port()
+    settings = _SETTINGS.format(
+        udp=udp, tcp=tcp, tls=tls, media_min=media_min, media_max=media_max, extra=extra
     )
-    with (folder / "bridge.log").open("wb") as log:
-        process = subprocess.Popen(
-            [COMMAND, "serve", "--config", str(config)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    bridge = Bridge(process, folder, ports["udp"], ports["tcp"], ports["tls"], media_min, media_max)
-    try:
-        _wait_until_up(bridge)
-        yield bridge
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
-
-
-def _wait_until_up(bridge: Bridge) -> None:
-    deadline = time.monotonic() + _START_S
-    while True:
-        try:
-            bridge.status()
-        except subprocess.SubprocessError:
-            assert bridge.process.poll() is None, f"the bridge ended:\n{bridge.log()}"
-            assert time.monotonic() < deadline, f"the bridge did not start:\n{bridge.log()}"
-            time.sleep(0.1)
-        else:
-            return
+    with bridge_process(folder, settings) as running:
+        yield Bridge(running.process, folder, udp, tcp, tls, media_min, media_max)
 
 
 class Dialler:

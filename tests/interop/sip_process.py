@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.interop.baresip import free_port
+from cms_media.endpoint.free_port import free_port
 
 _SCRIPT = Path(__file__).with_name("sip_server.py")
 _ROOT = _SCRIPT.parents[2]

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.interop.baresip import free_port
+from cms_media.endpoint.free_port import free_port
 
 _SCENARIOS = Path(__file__).with_name("sipp")
 _TIMEOUT_S = 15

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop.bridge import COMMAND
+from cms_media.bench.bridge_process import COMMAND
 
 pytestmark = pytest.mark.interop
 

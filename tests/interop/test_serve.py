@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from cms_media.api.control_client import ask
+from cms_media.bench.bridge_process import COMMAND
 from tests.interop import sipp
-from tests.interop.bridge import COMMAND, Bridge, Dialler, running_bridge
+from tests.interop.bridge import Bridge, Dialler, running_bridge
 from tests.interop.sipp import Sipp
 
 pytestmark = pytest.mark.interop

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.interop.baresip import free_port
+from cms_media.endpoint.free_port import free_port
 
 HOST = "127.0.0.1"
 CHUNK = 65536
