@@ -11,13 +11,16 @@ namespace cms::audio::test {
 
 using Samples = std::vector<std::int16_t>;
 
+// Of a tone unless told otherwise, as a share of full scale.
+inline constexpr double kAmplitude = 0.25;
+
 // `amplitude` as a share of full scale.
-Samples sine(double hz, int samples, double amplitude = 0.25, int rate_hz = kSampleRateHz);
+Samples sine(double hz, int samples, double amplitude = kAmplitude, int rate_hz = kSampleRateHz);
 
 // Endless tone cut into ticks.
 class Tone {
 public:
-    explicit Tone(double hz, double amplitude = 0.25) : hz_(hz), amplitude_(amplitude) {}
+    explicit Tone(double hz, double amplitude = kAmplitude) : hz_(hz), amplitude_(amplitude) {}
     Samples next(int samples);
     Block block();
 
