@@ -29,7 +29,6 @@ LONGEST_CALM_S = 160.0
 """Before a step up; doubles up to the longest each time that one has to be taken back within RELAPSE_S."""
 RELAPSE_S = 30.0
 
-
 _COST = {
     Step.FULL: 1.0,
     Step.SHARE: 0.8,  # quick encodes; what sharing itself saves depends on the calls

@@ -16,14 +16,11 @@ from cms_media.media.worker.span.relay import Reader, Writer
 STILL_INTERVAL_S = 0.095
 """A canvas on which nothing moves is sent every third frame time: cheap, and no receiver takes it for frozen."""
 
-
 _RELAY_LOOK_S = 0.005
 """How often a worker looks for what another one encodes: adds half of it to the delay, at some microseconds a look."""
 
-
 _ELSEWHERE = LegId("")
 """Whoever of another worker's legs wishes for a key frame."""
-
 
 _LONGEST_PAUSE_S = 1.0
 """Whatever was not sent before that is not made up for."""
