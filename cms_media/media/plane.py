@@ -8,7 +8,6 @@ import errno
 import logging
 import socket
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from cms_media.base.clock import MONOTONIC
 from cms_media.base.errors import SettingsError
@@ -89,11 +88,6 @@ class MediaPlane:
     def place_of(self, leg: LegId) -> int | None:
         """The number of the worker that has the leg."""
         return self._placement.place_of(leg)
-
-    @property
-    def shared_memory(self) -> Path | None:
-        """The folder of what the workers share; None before anything is."""
-        return self._spans.folder
 
     # --- MediaPort ----------------------------------------------------------------------------------------
 

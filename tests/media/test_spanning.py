@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,6 +39,11 @@ def _encoding_views(room: Meeting) -> int:
     """Views that are not another worker's passed on; each worker counts as one until it has reported."""
     workers: list[dict[str, int]] = room.plane.snapshot()["workers"]  # type: ignore[assignment]
     return sum(worker.get("views", 1) - worker.get("views_relayed", 0) for worker in workers)
+
+
+def _shared_folders() -> list[Path]:
+    """What this process has in shared memory, under the name by which a later bridge knows whose it was."""
+    return list(Path("/dev/shm").glob(f"cms-media-{os.getpid()}-*"))
 
 
 def _pid_of(room: Meeting, place: int) -> int:
@@ -123,11 +129,10 @@ async def test_a_worker_that_hangs_is_ended_and_replaced(room: Meeting) -> None:
 
 async def test_shared_memory_is_given_back(room: Meeting) -> None:
     await _two(room)
-    folder = room.plane.shared_memory
-    assert folder is not None
+    (folder,) = _shared_folders()
     assert list(folder.iterdir())
     room.plane.close(A)
     room.plane.close(B)
     await room.film_until(lambda: not list(folder.iterdir()))
     await room.plane.stop()
-    assert not folder.exists()
+    assert not _shared_folders()

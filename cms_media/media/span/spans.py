@@ -36,11 +36,6 @@ class Spans:
             "failures": self._rings.failures,
         }
 
-    @property
-    def folder(self) -> Path | None:
-        """Where the rings are; None before the first."""
-        return self._rings.folder
-
     def close(self) -> None:
         """All shared memory is given back. Idempotent."""
         self._rings.close()
