@@ -8,7 +8,7 @@
              redial: lines that call, hear, hang up and call again (`bench setup`, see setup_run)
         floor              what the bare codec takes for the same, in the same run
         verdict            what makes a run void
-        report             the stable JSON keys
+        headline, report   the stable JSON keys: those of all benches, and each one's own
 
 The two processes talk in `messages`. A view that several legs share is decoded once, and only after the measured time,
 so that checking costs the bridge nothing while it counts. Imported by `cli`, tests and benchmarks only.

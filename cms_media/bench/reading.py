@@ -7,8 +7,8 @@ from typing import Any
 
 from cms_media.bench.bridge_process import BridgeProcess
 from cms_media.bench.generator_process import Tell
+from cms_media.bench.headline import BridgeCost
 from cms_media.bench.processes import Usage, usage
-from cms_media.bench.report import BridgeCost
 
 _FULL = "full"
 _RECOVERY_S = 25.0

@@ -1,9 +1,10 @@
-"""What a run came to, in the stable JSON keys of `cms-media bench --json`."""
+"""What a run with pictures or sound came to, in the stable JSON keys of `cms-media bench --json`. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from cms_media.bench.headline import BridgeCost, Headline, Pictures, headline, per_core
 from cms_media.bench.messages import Counted, RawCost, Seen
 from cms_media.bench.plan import Plan
 from cms_media.media.capacity import AUDIO_UNITS, video_units
@@ -16,44 +17,12 @@ _USABLE = FITS
 
 
 @dataclass(frozen=True, slots=True)
-class BridgeCost:
-    """What the bridge took for the measured time, by the kernel's account."""
-
-    seconds: float
-    cpu_s: float
-    cpu_s_by_process: Mapping[str, float]
-    memory_mb: float
-    memory_before_mb: float
-    """Before anybody came."""
-    workers: int
-    encodes: int
-    decodes: int
-    """Pictures in the measured time."""
-    frames_late: int
-    """Frame times that views passed over because a worker was behind."""
-
-
-@dataclass(frozen=True, slots=True)
 class BenchReport:
     """One run. More keys may come; these stay."""
 
-    scenario: str
-    legs: int
-    resolution: str
-    """What legs get; empty without pictures."""
+    headline: Headline
     source: str
     """What legs send when nobody asks for less."""
-    seconds: float
-    cpu_s: float
-    cpu_ms_per_leg_s: float
-    legs_per_core: float
-    out_fps_min: float
-    psnr_db_min: float
-    encodes: int
-    decodes: int
-    workers: int
-    void: list[str]
-    """Why the figures do not count; empty: they do."""
     raw_codec_ms_per_leg_s: float
     """One decode of what a leg sends and one private encode of what it gets, bare codec, same run: see `floor`."""
     ratio_to_raw_codec: float
@@ -71,17 +40,15 @@ class BenchReport:
     """Distinct ones that were seen."""
     audio_gaps: int
     audio_concealed: int
-    memory_mb: float
     memory_mb_per_leg: float
-    cpu_s_by_process: dict[str, float]
-    generator_cpu_s: float
     generator_late_percent: float
     raw_decode_ms: float = 0.0
     raw_encode_ms: float = 0.0
 
     def to_json(self) -> dict[str, object]:
-        """Plain values for json.dumps."""
-        return asdict(self)
+        """Plain values for json.dumps: the shared keys first."""
+        values = asdict(self)
+        return {**values.pop("headline"), **values}
 
 
 def make_report(
@@ -89,52 +56,42 @@ def make_report(
     cost: BridgeCost,
     counted: Counted,
     seen: Seen,
-    raws: list[RawCost],
-    void: list[str],
+    raws: Sequence[RawCost],
+    void: Sequence[str],
     media_cores: int,
 ) -> BenchReport:
     """All figures of a run. `raws` are the measurements before and after."""
-    per_leg_ms = 1000 * cost.cpu_s / cost.seconds / plan.legs
+    per_leg_ms = cost.ms_per_leg_s(plan.legs)
     decode_ms = sum(raw.decode_ms for raw in raws) / max(1, len(raws))
     encode_ms = sum(raw.encode_ms for raw in raws) / max(1, len(raws))
     raw_ms = _FPS * (decode_ms + encode_ms)
-    legs_per_core = 1000 / per_leg_ms if per_leg_ms else 0.0
     units = video_units(HD_30) if plan.video else AUDIO_UNITS
     return BenchReport(
-        scenario=plan.scenario.value,
-        legs=plan.legs,
-        resolution=_resolution(seen),
+        headline=headline(plan, cost, counted.cpu_s, void, _pictures(plan, counted, seen)),
         source=plan.source,
-        seconds=round(cost.seconds, 2),
-        cpu_s=round(cost.cpu_s, 2),
-        cpu_ms_per_leg_s=round(per_leg_ms, 3),
-        legs_per_core=round(legs_per_core, 2),
-        out_fps_min=min((leg.fps for leg in counted.legs), default=0.0) if plan.video else 0.0,
-        psnr_db_min=min((leg.psnr_db for leg in seen.legs), default=0.0),
-        encodes=cost.encodes,
-        decodes=cost.decodes,
-        workers=cost.workers,
-        void=void,
         raw_codec_ms_per_leg_s=round(raw_ms, 2),
         ratio_to_raw_codec=round(per_leg_ms / raw_ms, 3) if raw_ms else 0.0,
-        raw_codec_legs_per_core=round(1000 / raw_ms, 2) if raw_ms else 0.0,
-        load_limit=0 if void else int(_USABLE * legs_per_core * media_cores * units),
+        raw_codec_legs_per_core=round(per_core(raw_ms), 2),
+        load_limit=0 if void else int(_USABLE * per_core(per_leg_ms) * media_cores * units),
         frames_late=cost.frames_late,
         late_legs={leg.name: leg.fps for leg in counted.legs if leg.fps < _FPS - 0.5} if plan.video else {},
         sent=dict(Counter(leg.sends for leg in counted.legs if leg.sends)),
         streams=seen.streams,
         audio_gaps=sum(ear.gaps for ear in counted.ears),
         audio_concealed=sum(leg.audio_concealed for leg in counted.legs),
-        memory_mb=round(cost.memory_mb, 1),
         memory_mb_per_leg=round((cost.memory_mb - cost.memory_before_mb) / plan.legs, 2),
-        cpu_s_by_process={name: round(spent, 2) for name, spent in cost.cpu_s_by_process.items()},
-        generator_cpu_s=counted.cpu_s,
         generator_late_percent=round(100 * counted.sent_late / max(1, counted.sent), 2),
         raw_decode_ms=round(decode_ms, 3),
         raw_encode_ms=round(encode_ms, 3),
     )
 
 
-def _resolution(seen: Seen) -> str:
-    sizes = {(leg.width_px, leg.height_px) for leg in seen.legs if leg.height_px}
-    return "+".join(f"{height}p{_FPS}" for _, height in sorted(sizes))
+def _pictures(plan: Plan, counted: Counted, seen: Seen) -> Pictures:
+    if not plan.video:
+        return Pictures()
+    heights_px = sorted({leg.height_px for leg in seen.legs if leg.height_px})
+    return Pictures(
+        resolution="+".join(f"{height}p{_FPS}" for height in heights_px),
+        out_fps_min=min((leg.fps for leg in counted.legs), default=0.0),
+        psnr_db_min=min((leg.psnr_db for leg in seen.legs), default=0.0),
+    )

@@ -83,7 +83,7 @@ def run_setup(arguments: argparse.Namespace) -> int:
         print(json.dumps(report.to_json()))
     else:
         show(bench_table(report.to_json()))
-    return 1 if report.void else 0
+    return 1 if report.headline.void else 0
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -108,12 +108,12 @@ def _run(plan: "Plan", arguments: argparse.Namespace) -> int:
         print(json.dumps(report.to_json()))
     else:
         _show(report)
-    return 1 if report.void else 0
+    return 1 if report.headline.void else 0
 
 
 def _show(report: "BenchReport") -> None:
     from cms_media.cli.tables import bench_table, show
 
     show(bench_table(report.to_json()))
-    if not report.void:
+    if not report.headline.void:
         print(f"To configure on this machine: a load limit of {report.load_limit} units")

@@ -2,9 +2,10 @@
 
 import pytest
 
+from cms_media.bench.headline import BridgeCost
 from cms_media.bench.messages import RawCost
 from cms_media.bench.plan import Scenario, audio_plan
-from cms_media.bench.report import BridgeCost, make_report
+from cms_media.bench.report import make_report
 from tests.bench.runs import COUNTED, PLAN, SEEN
 
 PROMISED = (
