@@ -2,31 +2,10 @@
 
 #include "payload/h264.hpp"
 #include "payload/h264_pictures.hpp"
+#include "payload/unpack.hpp"
 
 using namespace cms::payload;
 using namespace cms::test;
-
-namespace {
-
-struct Result {
-    std::vector<std::uint8_t> data;
-    PayloadFormat::Verdict verdict;
-    unsigned malformed = 0;
-};
-
-// A payload in hexadecimal; a leading "!" means that packets before it are missing.
-Result unpack(H264Format& format, const std::vector<std::string>& payloads) {
-    Result result;
-    format.begin();
-    for (const std::string& each : payloads) {
-        const bool after_loss = each[0] == '!';
-        if (!format.append(hex(each.substr(after_loss ? 1 : 0)), after_loss, result.data)) ++result.malformed;
-    }
-    result.verdict = format.end(result.data);
-    return result;
-}
-
-}  // namespace
 
 TEST_CASE("h264 format: payloads to Annex B") {
     struct Row {
@@ -67,7 +46,7 @@ TEST_CASE("h264 format: payloads to Annex B") {
     for (const Row& row : rows) {
         CAPTURE(row.what);
         H264Format format;
-        const Result result = unpack(format, row.payloads);
+        const Unpacked result = unpack(format, row.payloads);
         CHECK(to_hex(result.data) == to_hex(hex(row.data)));
         CHECK(result.verdict.picture == row.picture);
         CHECK(result.verdict.key_frame == row.key);
@@ -80,7 +59,7 @@ TEST_CASE("h264 format: parameter sets are remembered and put before an IDR pict
     H264Format format;
     CHECK_FALSE(unpack(format, {to_hex(kSps)}).verdict.picture);
     CHECK_FALSE(unpack(format, {to_hex(kPps)}).verdict.picture);
-    const Result result = unpack(format, {"6588aa"});
+    const Unpacked result = unpack(format, {"6588aa"});
     CHECK(result.verdict.whole);
     CHECK(result.data == annex_b({kSps, kPps, hex("6588aa")}));
     format.reset();

@@ -3,29 +3,16 @@
 #include <doctest/doctest.h>
 
 #include "payload/lossy.hpp"
-#include "wire/hex.hpp"
+#include "payload/unpack.hpp"
 
 using namespace cms::payload;
 using namespace cms::test;
 
 namespace {
 
-struct Result {
-    std::vector<std::uint8_t> data;
-    PayloadFormat::Verdict verdict;
-    unsigned malformed = 0;
-};
-
-Result unpack(const std::vector<std::string>& payloads) {
+Unpacked unpack(const std::vector<std::string>& payloads) {
     Vp8Format format;
-    Result result;
-    format.begin();
-    for (const std::string& each : payloads) {
-        const bool after_loss = each[0] == '!';
-        if (!format.append(hex(each.substr(after_loss ? 1 : 0)), after_loss, result.data)) ++result.malformed;
-    }
-    result.verdict = format.end(result.data);
-    return result;
+    return cms::test::unpack(format, payloads);
 }
 
 const char* const kKeyFrame = "500000 9d012a 8002 6801 aabb";
@@ -60,7 +47,7 @@ TEST_CASE("vp8: descriptors of every form") {
     };
     for (const Row& row : rows) {
         CAPTURE(std::string(row.what));
-        const Result result = unpack(row.payloads);
+        const Unpacked result = unpack(row.payloads);
         CHECK(to_hex(result.data) == to_hex(hex(row.data)));
         CHECK(result.verdict.picture == row.picture);
         CHECK_FALSE(result.verdict.key_frame);
@@ -78,10 +65,10 @@ TEST_CASE("vp8: key frames and their size") {
     CHECK_FALSE(vp8_picture_size(hex("500000 9d012a 0000 6801")));
     CHECK_FALSE(vp8_picture_size(hex("500000 9d012a 8002 68")));
     CHECK_FALSE(vp8_key_frame({}));
-    const Result whole = unpack({std::string("10") + kKeyFrame});
+    const Unpacked whole = unpack({std::string("10") + kKeyFrame});
     CHECK(whole.verdict.key_frame);
     CHECK(whole.verdict.whole);
-    const Result broken = unpack({"10 500000 9d012b 8002 6801"});
+    const Unpacked broken = unpack({"10 500000 9d012b 8002 6801"});
     CHECK(broken.verdict.key_frame);
     CHECK_FALSE(broken.verdict.whole);
 }
