@@ -35,6 +35,7 @@
 #define PJSIP_TLS_TRANSPORT_BACKLOG 1024
 #define PJSIP_UDP_SO_SNDBUF_SIZE 4194304
 #define PJSIP_UDP_SO_RCVBUF_SIZE 4194304
+#define PJSIP_MAX_TIMED_OUT_ENTRIES 100 /* timers per libHandleEvents: ten of them would fall behind 500 calls a second */
 #define PJSIP_MAX_NET_EVENTS 8 /* datagrams per libHandleEvents: one costs a wake-up of the loop each */
 
 #endif

@@ -2,7 +2,7 @@
 must fail one test, not the test run.
 
 Prints one JSON line per event on stdout. The first one says the ports. Reads commands on stdin, one word per line:
-`counters` prints them, `quit` ends. Answers every offer: audio is taken, every other m-line declined.
+`counters` and `memory` print them, `quit` ends. Answers every offer: audio is taken, every other m-line declined.
 """
 
 import json
@@ -135,6 +135,8 @@ def obey(word: str) -> bool:
             counters=dict(pj.cms_counters()),
             fault=[fault.count, fault.kind, fault.peer, fault.detail],
         )
+    if word == "memory":
+        say("memory", **pj.cms_memory())
     return word not in ("quit", "")
 
 

@@ -58,6 +58,10 @@ class Answerer:
         counters: dict[str, int] = self.ask("counters", "counters")["counters"]
         return counters
 
+    def memory(self) -> dict[str, int]:
+        """What pjsip holds: `pools`, `pool_bytes`."""
+        return self.ask("memory", "memory")
+
 
 @contextmanager
 def answerer(certificate: Path) -> Iterator[Answerer]:

@@ -32,7 +32,8 @@ pj_bool_t cms_skeleton_answer(const pjmedia_sdp_session *sdp, const pjmedia_sdp_
 
 int cms_epoll_fd(void);
 
-/* --- requests that pjsua leaves alone (requests.c, validity.c), and what pjsip cannot parse (malformed.c) --- */
+/* --- requests that pjsua leaves alone (requests.c, validity.c), what pjsip cannot parse (malformed.c), and how what is sent
+ * is kept (exact_print.c) --- */
 
 pj_status_t cms_requests_register(void);
 pj_status_t cms_malformed_watch(void);

@@ -9,7 +9,7 @@
 #include <pjsua-lib/pjsua.h>
 #include <string.h>
 
-extern pjsip_module cms_validity_module;
+extern pjsip_module cms_validity_module, cms_exact_print_module;
 
 enum treatment { WELCOME, QUERY, NEEDS_DIALOGUE, NOT_HERE, NEVER_HEARD_OF, NO_ANSWER };
 
@@ -238,6 +238,8 @@ static pj_status_t register_once(pjsip_module *module)
 pj_status_t cms_requests_register(void)
 {
     pj_status_t status = register_once(&cms_validity_module);
+    if (status == PJ_SUCCESS)
+        status = register_once(&cms_exact_print_module);
     if (status == PJ_SUCCESS)
         status = register_once(&requests_module);
     return status == PJ_SUCCESS ? cms_malformed_watch() : status;

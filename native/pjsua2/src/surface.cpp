@@ -60,6 +60,21 @@ void cms_install() {
     }
 }
 
+// Rounded up: who waits for so long finds it due.
+int cms_next_timer_ms() {
+    pj_time_val due, now;
+    pjsip_endpoint *endpoint = pjsua_get_state() < PJSUA_STATE_INIT ? nullptr : pjsua_get_pjsip_endpt();
+    if (!endpoint || pj_timer_heap_earliest_time(pjsip_endpt_get_timer_heap(endpoint), &due) != PJ_SUCCESS) {
+        return -1;
+    }
+    pj_gettickcount(&now);
+    if (PJ_TIME_VAL_LTE(due, now)) {
+        return 0;
+    }
+    PJ_TIME_VAL_SUB(due, now);
+    return due.sec < 3600 ? static_cast<int>(PJ_TIME_VAL_MSEC(due)) + 1 : 3'600'000;
+}
+
 int cms_ioqueue_fd() { return pjsua_get_state() < PJSUA_STATE_INIT ? -1 : cms_epoll_fd(); }
 
 std::string cms_remote_sdp(int call_id) {
@@ -115,6 +130,18 @@ std::string cms_local_address_for(const std::string &remote) {
 std::map<std::string, long> cms_counters() { return cms_all_counts(); }
 
 CmsFault cms_last_fault() { return cms_fault_now(); }
+
+std::map<std::string, long> cms_memory() {
+    std::map<std::string, long> memory{{"pools", 0}, {"pool_bytes", 0}};
+    if (pjsua_get_state() >= PJSUA_STATE_CREATED) {
+        auto *const list = reinterpret_cast<pj_pool_t *>(&pjsua_var.cp.used_list);
+        for (const pj_pool_t *pool = list->next; pool != list; pool = pool->next) {
+            ++memory["pools"];
+            memory["pool_bytes"] += static_cast<long>(pool->capacity);
+        }
+    }
+    return memory;
+}
 
 CmsRequest cms_next_request() {
     CmsRequest request;

@@ -10,6 +10,7 @@
 
 void cms_install();
 int cms_ioqueue_fd();
+int cms_next_timer_ms();
 std::string cms_remote_sdp(int call_id);
 std::string cms_local_sdp(int call_id);
 std::string cms_pending_offer(int call_id);
@@ -17,5 +18,6 @@ std::string cms_negotiation_state(int call_id);
 std::string cms_local_address_for(const std::string &remote);
 std::map<std::string, long> cms_counters();
 CmsFault cms_last_fault();
+std::map<std::string, long> cms_memory();
 
 #endif
