@@ -4,7 +4,7 @@
 - calls[]: id, space, uri, layout, participants, active_speaker, duration_s, legs[]
 - legs[]: id, name, uri, peer, state, direction, codec_audio, codec_video, encrypted, ... and media's own values
 - workers[]: id, pid, legs, cpu_percent, late_ticks, ladder, ladder_step, ... and the worker's own values
-- signalling: listening, counters by name
+- signalling: listening, counters by name, pools and pool_bytes: what the SIP stack holds of calls and transactions
 - conference: counters by name
 - load: media_processing_load and limit in load units (720p30 = 1000), percent, overloaded (newcomers are told 503)
 """
@@ -55,7 +55,6 @@ class StatusPage:
         """Everything, now."""
         domain = self._bridge.snapshot()
         signalling = self._signalling()
-        counters = signalling.get("counters")
         return {
             "version": self._version,
             "uptime_s": round(self._clock() - self._started_s, 1),
@@ -63,7 +62,8 @@ class StatusPage:
             "workers": [self._worker(worker) for worker in self._workers()],
             "signalling": {
                 "listening": signalling.get("listening", []),
-                **(counters if isinstance(counters, Mapping) else {}),
+                **_mapping(signalling, "counters"),
+                **_mapping(signalling, "memory"),
             },
             "conference": domain["counters"],
             "load": self._media().get("load", {}),
@@ -89,6 +89,11 @@ class StatusPage:
         (then_s, before_s) = samples[0]
         passed_s = self._clock() - then_s
         return round(100 * (_number(worker, "cpu_s") - before_s) / passed_s, 1) if passed_s > 0 else 0.0
+
+
+def _mapping(values: Values, key: str) -> Values:
+    value = values.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _number(values: Values, key: str) -> float:

@@ -27,6 +27,7 @@ from cms_media.signalling.certificate import (
 from cms_media.signalling.dialogue import PjDialogue, PjRequest
 from cms_media.signalling.driver import PjDriver
 from cms_media.signalling.leg import SipLeg
+from cms_media.signalling.leg_timers import LegTimers
 from cms_media.signalling.library import PjAccount, PjEndpoint, account_config, endpoint_config
 from cms_media.signalling.lookup import when_looked_up
 from cms_media.signalling.message import SipRequest, SipUri, header_value, readable
@@ -59,6 +60,7 @@ class SipStack:
         """Legs by pjsua's call id."""
         self._posted: deque[tuple[LegId, Callable[[], None]]] = deque()
         self._draining_due = False
+        self._timers = LegTimers(self.post)
         self._endpoint: Any = None
         self._account: Any = None
         self._driver: PjDriver | None = None
@@ -81,7 +83,7 @@ class SipStack:
             if isinstance(error, ResourceError):
                 raise
             raise ResourceError(f"SIP stack: {error.title}: {error.reason}") from None
-        self._driver = PjDriver(self._endpoint, self._after_poll, lambda: bool(self._legs))
+        self._driver = PjDriver(self._endpoint, self._after_poll)
         self._driver.start()
 
     async def stop(self) -> None:
@@ -107,6 +109,7 @@ class SipStack:
             "legs": [leg.snapshot() for leg in self._legs.values()],
             "counters": self.counters.snapshot(),
             "pjsip": dict(pj.cms_counters()) if self._endpoint else {},
+            "memory": dict(pj.cms_memory()) if self._endpoint else {},
         }
 
     # --- SignallingPort -----------------------------------------------------------------------------------
@@ -175,18 +178,16 @@ class SipStack:
                 event()
             except Exception:
                 self._own_fault(leg)
+        self._look_ahead()
 
     def later(self, delay_s: float, leg: LegId, action: Callable[[], None]) -> None:
         """See LegHost."""
-
-        def due() -> None:
-            if leg in self._legs:
-                self.post(leg, action)
-
-        asyncio.get_running_loop().call_later(delay_s, due)
+        if leg in self._legs:
+            self._timers.start(delay_s, leg, action)
 
     def forget(self, leg: LegId) -> None:
         """See LegHost."""
+        self._timers.forget(leg)
         found = self._legs.pop(leg, None)
         if found:
             self._by_slot.pop(found.slot, None)
@@ -256,8 +257,13 @@ class SipStack:
         found = self._legs.get(leg)
         if found:
             command(found)
+            self._look_ahead()
         else:
             self.counters.late_commands += 1
+
+    def _look_ahead(self) -> None:
+        if self._driver:
+            self._driver.look_ahead()
 
     def _announce(self, leg: SipLeg, invite: Invite) -> None:
         # Cancelled before it was announced: then there is no end to tell of either.

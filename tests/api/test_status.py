@@ -13,7 +13,11 @@ def test_keys() -> None:
         lambda: world.now,
         world.bridge,
         lambda: {"workers": [load], "load": {"media_processing_load": 1000}},
-        lambda: {"listening": ["udp:127.0.0.1:5060"], "counters": {"calls_in": 1}},
+        lambda: {
+            "listening": ["udp:127.0.0.1:5060"],
+            "counters": {"calls_in": 1},
+            "memory": {"pools": 3, "pool_bytes": 4096},
+        },
     )
     page.sample()
     world.now += 2.0
@@ -24,7 +28,12 @@ def test_keys() -> None:
     worker = status["workers"][0]
     assert (worker["id"], worker["pid"], worker["legs"]) == (0, 4711, 1)
     assert (worker["cpu_percent"], worker["late_ticks"]) == (50.0, 3)
-    assert status["signalling"] == {"listening": ["udp:127.0.0.1:5060"], "calls_in": 1}
+    assert status["signalling"] == {
+        "listening": ["udp:127.0.0.1:5060"],
+        "calls_in": 1,
+        "pools": 3,
+        "pool_bytes": 4096,
+    }
     assert status["load"] == {"media_processing_load": 1000}
     call = status["calls"][0]
     assert {"id", "space", "uri", "legs"} <= set(call)
