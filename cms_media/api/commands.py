@@ -1,6 +1,6 @@
 """The commands of the control socket, one entry each: name, parameters, what it does."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -14,13 +14,14 @@ from cms_media.conference.space import Space
 from cms_media.layout.types import LayoutName, SelfPane
 
 _OPTIONAL = False
+Status = Callable[[], Awaitable[dict[str, object]]]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Commands:
     """The domain as a caller of the socket sees it."""
 
-    def __init__(self, bridge: Bridge, spaces: SpaceBook, status: Callable[[], dict[str, object]]) -> None:
+    def __init__(self, bridge: Bridge, spaces: SpaceBook, status: Status) -> None:
         self._bridge = bridge
         self._spaces = spaces
         self._status = status
@@ -41,7 +42,7 @@ class Commands:
         return {command.name: command for command in commands}
 
     async def _show(self, _: Arguments) -> object:
-        return self._status()
+        return await self._status()
 
     async def _call(self, given: Arguments) -> object:
         headers = parse_headers(given["headers"])

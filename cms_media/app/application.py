@@ -102,7 +102,12 @@ class Application:
 
     async def _open_control(self, spaces: SpaceBook) -> None:
         status = StatusPage(version(), MONOTONIC, self._bridge, self._media.snapshot, self._sip.snapshot)
-        commands = Commands(self._bridge, spaces, status.values)
+
+        async def fresh_status() -> dict[str, object]:
+            await self._media.ask_legs()
+            return status.values()
+
+        commands = Commands(self._bridge, spaces, fresh_status)
         control = ControlSocket(self._settings.data.path / SOCKET_NAME, commands.table())
         self._started.push_async_callback(control.stop)
         await control.start()

@@ -47,14 +47,16 @@ class Call:
         """Nobody sees it any more; whatever media knows of it is closed already."""
         del self._roster[leg]
         self._shown.pop(leg, None)
-        self._speaker.leave(leg)
+        if self._speaker.leave(leg):
+            self._media.follow_speaker(self.id, None)
         if self._prompted == leg:
             self._prompted = None
         self.refresh()
 
     def hear(self, levels_dbov: Mapping[LegId, float], now: float) -> None:
-        """One report of who of this call is above the noise floor."""
+        """One report of the active speaker and whoever else is the loudest, above the noise floor."""
         if self._speaker.hear(levels_dbov, now):
+            self._media.follow_speaker(self.id, self._speaker.active)
             self.refresh()
 
     def share(self, wanted: bool) -> None:
@@ -85,6 +87,8 @@ class Call:
 
     def _scenes(self) -> dict[LegId, Scene]:
         viewers = [leg.id for leg in self._roster.values() if leg.sees]
+        if not viewers:
+            return {}
         if len(self._roster) == 1:
             welcome = Scene((), ALONE_MESSAGE, self.space.name)
             return dict.fromkeys(viewers, welcome)

@@ -1,6 +1,7 @@
 """How long a leg may stay in a state that it should soon leave. Nothing waits for ever, whatever others forget."""
 
 from collections.abc import Iterable, Mapping
+from math import inf
 
 from cms_media.base.types import LegId
 from cms_media.conference.leg import RETRY_AFTER_S, Leg
@@ -20,7 +21,7 @@ timers B, F and H (RFC 3261 section 17) unless something went wrong in signallin
 
 
 class Patience:
-    """Since when each leg has been in its state, to the step of `look`."""
+    """Since when each leg that is to move on has been in its state, to the step of `look`."""
 
     def __init__(self) -> None:
         self._since_s: dict[LegId, tuple[tuple[LegState, bool], float]] = {}
@@ -30,11 +31,14 @@ class Patience:
         before, self._since_s = self._since_s, {}
         overdue = []
         for leg in legs:
+            patience_s = _patience_s(leg)
+            if patience_s == inf:
+                continue
             standing = (leg.state, leg.in_call)
             state, since_s = before.get(leg.id, (standing, now))
             since_s = since_s if state == standing else now
             self._since_s[leg.id] = (standing, since_s)
-            if now - since_s > _patience_s(leg):
+            if now - since_s > patience_s:
                 overdue.append(leg)
         for leg in overdue:
             _move_on(leg)
@@ -43,8 +47,8 @@ class Patience:
 
 def _patience_s(leg: Leg) -> float:
     if leg.state is LegState.CONNECTED:
-        return float("inf") if leg.in_call else WITHOUT_MEDIA_S
-    return PATIENCE_S.get(leg.state, float("inf"))
+        return inf if leg.in_call else WITHOUT_MEDIA_S
+    return PATIENCE_S.get(leg.state, inf)
 
 
 def _move_on(leg: Leg) -> None:

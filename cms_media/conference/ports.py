@@ -175,13 +175,16 @@ class MediaPort(Protocol):
     def key_frame_wanted(self, leg: LegId) -> None:
         """The leg asked by SIP for a key frame from us."""
 
+    def follow_speaker(self, call: CallId, leg: LegId | None) -> None:
+        """Who is the call's active speaker now, see `on_levels`; None: nobody is."""
+
     def close(self, leg: LegId) -> None:
         """Everything of the leg is released."""
 
 
 @dataclass(frozen=True, slots=True)
 class LegMediaStatus:
-    """One leg's media account, once a second: plain values for status pages; counters since it began."""
+    """One leg's media account: plain values for status pages; counters since it began."""
 
     leg: LegId
     values: Mapping[str, float | int | str]
@@ -197,7 +200,10 @@ class MediaEvents(Protocol):
         """No ports, no worker, or the worker died: nothing of the leg is left in media; it may be opened anew."""
 
     def on_levels(self, levels_dbov: Mapping[LegId, float]) -> None:
-        """About every 100 ms: speech level of the legs above the noise floor; absent means silent."""
+        """About every 100 ms: of each call the speech levels of its active speaker and of the loudest other leg.
+
+        Absent means silent: below the noise floor.
+        """
 
     def on_digit(self, leg: LegId, digit: str) -> None:
         """A telephone-event, once per key press."""
@@ -214,4 +220,5 @@ class MediaEvents(Protocol):
     def on_sharing(self, wanted: bool) -> None:
         """About once a second: whether all who could see the same picture are to do so, because media falls behind."""
 
-    def on_status(self, statuses: Sequence[LegMediaStatus]) -> None: ...
+    def on_status(self, statuses: Sequence[LegMediaStatus]) -> None:
+        """When somebody has asked for them, of some of the legs at a time."""

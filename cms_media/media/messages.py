@@ -18,7 +18,7 @@ from cms_media.media.tile import Tile
 from cms_media.sdp.plan import StreamPlan
 
 MAX_LINE_BYTES = 1 << 20
-"""The longest is a tenth of all legs' status, about 800 bytes a leg: enough for 10 000 legs."""
+"""The longest is a scene: a pane is about 150 bytes, so enough for 7000 of them."""
 
 
 # --- control to worker ------------------------------------------------------------
@@ -81,6 +81,19 @@ class KeyFrameWanted:
     """See MediaPort.key_frame_wanted."""
 
     leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class FollowSpeaker:
+    """See MediaPort.follow_speaker."""
+
+    call: CallId
+    leg: LegId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLegs:
+    """Somebody wants to know: LegStatuses of all legs follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +236,11 @@ class KeyFrameNeeded:
 
 @dataclass(frozen=True, slots=True)
 class LegStatuses:
-    """See MediaEvents.on_status."""
+    """See MediaEvents.on_status; a part of the answer to ReportLegs."""
 
     statuses: tuple[LegMediaStatus, ...]
+    last: bool
+    """These were the last: the answer is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +280,8 @@ Message = (
     | SetScene
     | Play
     | KeyFrameWanted
+    | FollowSpeaker
+    | ReportLegs
     | CloseLeg
     | SpanCall
     | ExportTile

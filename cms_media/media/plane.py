@@ -14,10 +14,12 @@ from cms_media.base.errors import SettingsError
 from cms_media.base.types import CallId, LegId, MediaKind
 from cms_media.conference.ports import MediaEvents, Prompt, Scene
 from cms_media.media.capacity import UNITS_PER_WORKER, Capacity
+from cms_media.media.inquiry import Inquiry
 from cms_media.media.messages import (
     CloseLeg,
     ConfigureLeg,
     DigitPressed,
+    FollowSpeaker,
     KeyFrameNeeded,
     KeyFrameWanted,
     LegFailed,
@@ -27,6 +29,7 @@ from cms_media.media.messages import (
     Message,
     OpenLeg,
     Play,
+    ReportLegs,
     SetScene,
     Transports,
     VideoSource,
@@ -64,6 +67,10 @@ class MediaPlane:
         self._pressure = Pressure()
         self._placement = Placement(home_units)
         self._spans = Spans(self._placement, self._pool.send, MONOTONIC)
+        self._inquiry = Inquiry(lambda place: self._pool.send(place, ReportLegs()))
+        self._speakers: dict[CallId, LegId] = {}
+        self._heard: dict[int, Mapping[LegId, float]] = {}
+        """What each worker last said of levels."""
 
     async def start(self) -> None:
         """Starts the workers. Raises SettingsError when no port can be had, ResourceError when none starts."""
@@ -74,6 +81,10 @@ class MediaPlane:
         """Ends the workers, and with them all media. Idempotent."""
         await self._pool.stop()
         self._spans.close()
+
+    async def ask_legs(self) -> None:
+        """Asks the workers for their legs' accounts; `on_status` has told all of them when this returns."""
+        await self._inquiry.run(self._pool.running())
 
     def snapshot(self) -> dict[str, object]:
         """For status pages: the workers' load."""
@@ -107,6 +118,8 @@ class MediaPlane:
         self._pool.send(place, OpenLeg(leg, call, address, tuple(kinds)))
         if known is None:
             self._spans.leg_placed(leg, call)
+            if call in self._speakers:
+                self._pool.send(place, FollowSpeaker(call, self._speakers[call]))
 
     def configure(self, leg: LegId, label: str, streams: Sequence[StreamPlan]) -> None:
         """See MediaPort."""
@@ -125,6 +138,16 @@ class MediaPlane:
     def key_frame_wanted(self, leg: LegId) -> None:
         """See MediaPort."""
         self._send(leg, KeyFrameWanted(leg))
+
+    def follow_speaker(self, call: CallId, leg: LegId | None) -> None:
+        """See MediaPort."""
+        places = self._placement.places_of(call)
+        if leg is None or not places:
+            self._speakers.pop(call, None)
+        else:
+            self._speakers[call] = leg
+        for place in places:
+            self._pool.send(place, FollowSpeaker(call, leg))
 
     def close(self, leg: LegId) -> None:
         """See MediaPort."""
@@ -151,7 +174,8 @@ class MediaPlane:
                 self._forget(leg)
                 self._events.on_media_failed(leg, reason)
             case Levels(levels_dbov):
-                self._events.on_levels(self._known(levels_dbov))
+                self._heard[place] = levels_dbov
+                self._events.on_levels(self._levels())
             case DigitPressed(leg, digit):
                 self._events.on_digit(leg, digit)
             case VideoSource(leg, live):
@@ -160,14 +184,18 @@ class MediaPlane:
                 self._events.on_media_timeout(leg)
             case KeyFrameNeeded(leg):
                 self._events.on_key_frame_needed(leg)
-            case LegStatuses(statuses):
+            case LegStatuses(statuses, last):
                 self._events.on_status([each for each in statuses if each.leg in self._placement])
+                if last:
+                    self._inquiry.answered(place)
             case _:
                 self._spans.take(place, message)
 
     def on_worker_lost(self, place: int) -> None:
         """All its legs have no media now; forgotten before any is told, so one opened anew goes to a running worker."""
         self._pressure.lost(place)
+        self._heard.pop(place, None)
+        self._inquiry.answered(place)
         lost = sorted(self._placement.legs_at(place))
         for leg in lost:
             self._forget(leg)
@@ -190,9 +218,17 @@ class MediaPlane:
         call = self._placement.remove(leg)
         if call is not None:
             self._spans.leg_gone(leg, call)
+            if not self._placement.places_of(call):
+                self._speakers.pop(call, None)
 
-    def _known(self, levels_dbov: Mapping[LegId, float]) -> dict[LegId, float]:
-        return {leg: level for leg, level in levels_dbov.items() if leg in self._placement}
+    def _levels(self) -> dict[LegId, float]:
+        """Of all workers: by one alone those of a call whose legs are on another would seem silent."""
+        return {
+            leg: level
+            for place, levels_dbov in self._heard.items()
+            for leg, level in levels_dbov.items()
+            if self._placement.place_of(leg) == place
+        }
 
     def _later_failed(self, leg: LegId, reason: str) -> None:
         """Not from within `open`: the caller is not ready for its result yet."""

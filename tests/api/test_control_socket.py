@@ -46,7 +46,7 @@ class Server:
         self.world = World(Space("Fixed", "fixed"))
         self.keeper = Keeper()
         self.book = SpaceBook(self.world.bridge.directory, self.keeper)
-        commands = Commands(self.world.bridge, self.book, self.world.bridge.snapshot)
+        commands = Commands(self.world.bridge, self.book, self._status)
         self.socket = ControlSocket(directory / SOCKET_NAME, commands.table())
 
     async def ask(self, command: str, **parameters: str) -> dict[str, object]:
@@ -64,6 +64,9 @@ class Server:
         answer = await reader.read()
         writer.close()
         return [json.loads(line) for line in answer.splitlines()]
+
+    async def _status(self) -> dict[str, object]:
+        return self.world.bridge.snapshot()
 
 
 @pytest.fixture

@@ -33,7 +33,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     status = StatusPage(
         "1.2", lambda: made.now, made.bridge, lambda: {"workers": [worker], "load": LOAD}, dict
     )
-    socket = ControlSocket(tmp_path / SOCKET_NAME, Commands(made.bridge, book, status.values).table())
+
+    async def current() -> dict[str, object]:
+        return status.values()
+
+    socket = ControlSocket(tmp_path / SOCKET_NAME, Commands(made.bridge, book, current).table())
     await socket.start()
     yield made
     await socket.stop()

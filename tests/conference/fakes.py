@@ -77,6 +77,7 @@ class FakeMedia:
     scenes: dict[LegId, Scene] = field(default_factory=dict)
     prompts: dict[LegId, Prompt] = field(default_factory=dict)
     key_frames: list[LegId] = field(default_factory=list)
+    speakers: dict[CallId, LegId | None] = field(default_factory=dict)
     closed: set[LegId] = field(default_factory=set)
     scenes_set: int = 0
     room: bool = True
@@ -124,6 +125,12 @@ class FakeMedia:
     def key_frame_wanted(self, leg: LegId) -> None:
         self._check(leg)
         self.key_frames.append(leg)
+
+    def follow_speaker(self, call: CallId, leg: LegId | None) -> None:
+        if leg is not None:
+            self._check(leg)
+            assert self.calls[leg] == call
+        self.speakers[call] = leg
 
     def close(self, leg: LegId) -> None:
         self._check(leg)

@@ -97,6 +97,7 @@ class Meeting:
                 peer.send_picture()
             await asyncio.sleep(FRAME_S)
             self._deliver()
+            await self.plane.ask_legs()
 
     def _deliver(self) -> None:
         for event in self.engine.take_events():

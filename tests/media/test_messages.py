@@ -38,6 +38,9 @@ MESSAGES: list[m.Message] = [
     m.Play(LEG, Prompt.JOIN),
     m.Play(LEG, None),
     m.KeyFrameWanted(LEG),
+    m.FollowSpeaker(CallId("c"), LEG),
+    m.FollowSpeaker(CallId("c"), None),
+    m.ReportLegs(),
     m.CloseLeg(LEG),
     m.Ready(),
     m.Transports(LEG, (LocalTransport(MediaKind.AUDIO, 40_000, 40_001),)),
@@ -47,7 +50,7 @@ MESSAGES: list[m.Message] = [
     m.VideoSource(LEG, True),
     m.MediaTimeout(LEG),
     m.KeyFrameNeeded(LEG),
-    m.LegStatuses((LegMediaStatus(LEG, {"codec": "opus", "packets": 3, "jitter_ms": 1.5}),)),
+    m.LegStatuses((LegMediaStatus(LEG, {"codec": "opus", "packets": 3, "jitter_ms": 1.5}),), True),
     m.WorkerStatus({"cpu_s": 1.0}),
 ]
 

@@ -71,7 +71,7 @@ def test_reports_are_passed_on_unless_the_leg_is_gone(house: _House) -> None:
         m.VideoSource(A, True),
         m.MediaTimeout(A),
         m.KeyFrameNeeded(A),
-        m.LegStatuses((LegMediaStatus(A, {}), LegMediaStatus(B, {}))),
+        m.LegStatuses((LegMediaStatus(A, {}), LegMediaStatus(B, {})), True),
         m.DigitPressed(B, "2"),
         m.LegFailed(A, "no free port"),
         m.DigitPressed(A, "3"),
@@ -88,6 +88,74 @@ def test_reports_are_passed_on_unless_the_leg_is_gone(house: _House) -> None:
         ("status", [A]),
         ("failed", A, "no free port"),
     ]
+
+
+def test_levels_of_all_workers_are_told_together(house: _House) -> None:
+    """Else whoever is on the other worker would seem to pause each time."""
+    house.open(A, "one")
+    house.open(B, "two")
+    house.plane.on_message(0, m.Levels({A: -20.0}))
+    house.plane.on_message(1, m.Levels({B: -30.0}))
+    house.plane.on_message(0, m.Levels({}))
+    house.plane.close(B)
+    house.plane.on_message(0, m.Levels({A: -21.0}))
+    house.plane.on_worker_lost(1)
+    assert [told[1] for told in house.events.told] == [
+        {A: -20.0},
+        {A: -20.0, B: -30.0},
+        {B: -30.0},
+        {A: -21.0},
+    ]
+
+
+def test_workers_know_the_active_speaker_of_their_calls(house: _House) -> None:
+    house.open(A, "one")
+    house.open(B, "two")
+    house.plane.follow_speaker(CallId("one"), A)
+    house.plane.follow_speaker(CallId("two"), None)
+    followed = [(place, message) for place, message in house.sent if isinstance(message, m.FollowSpeaker)]
+    assert followed == [
+        (0, m.FollowSpeaker(CallId("one"), A)),
+        (1, m.FollowSpeaker(CallId("two"), None)),
+    ]
+    house.sent.clear()
+    house.open(C, "one")
+    assert house.sent[-1] == (0, m.FollowSpeaker(CallId("one"), A))
+    for leg in (A, C):
+        house.plane.close(leg)
+    house.open(A, "one")
+    assert house.sent[-1][1] == m.OpenLeg(A, CallId("one"), "127.0.0.1", (MediaKind.AUDIO,))
+
+
+async def test_legs_are_asked_for_and_all_workers_waited_for(house: _House) -> None:
+    house.open(A, "one")
+    house.open(B, "two")
+    asking = asyncio.create_task(house.plane.ask_legs())
+    again = asyncio.create_task(house.plane.ask_legs())
+    await asyncio.sleep(0)
+    assert house.sent[2:] == [(0, m.ReportLegs()), (1, m.ReportLegs())]
+    house.plane.on_message(0, m.LegStatuses((LegMediaStatus(A, {}),), False))
+    house.plane.on_message(0, m.LegStatuses((), True))
+    await asyncio.sleep(0)
+    assert not asking.done()
+    house.plane.on_worker_lost(1)
+    await asyncio.gather(asking, again)
+    assert ("status", [A]) in house.events.told
+
+
+async def test_without_workers_there_is_nothing_to_wait_for(house: _House) -> None:
+    house.up.clear()
+    await house.plane.ask_legs()
+    assert house.sent == []
+
+
+async def test_a_worker_that_does_not_answer_is_waited_for_so_long(
+    house: _House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cms_media.media.inquiry.PATIENCE_S", 0.0)
+    await house.plane.ask_legs()
+    await house.plane.ask_legs()
+    assert len(house.sent) == 4
 
 
 def test_a_lost_worker_takes_its_legs_and_nobody_elses(house: _House) -> None:

@@ -47,7 +47,7 @@ async def test_equal_pictures_are_made_once(room: Meeting) -> None:
     assert not ann.pictures
 
 
-async def test_figures_come_every_second_and_silence_is_noticed(room: Meeting) -> None:
+async def test_figures_come_when_asked_for_and_silence_is_noticed(room: Meeting) -> None:
     await room.join(A, 1)
     room.plane.set_scene(A, Scene((), "alone", "Demo"))
     await room.film_until(lambda: float(room.events.values(A).get("video_out_fps", 0)) > 5)

@@ -1,18 +1,21 @@
-"""What a worker reports once a second: every leg's figures, and its own load."""
+"""What a worker reports: its own load once a second, every leg's figures when asked."""
 
 import logging
 import time
 from collections.abc import Mapping
-from itertools import islice
 
 from cms_media.base.types import LegId
 from cms_media.conference.ports import LegMediaStatus
+from cms_media.media.messages import LegStatuses
 from cms_media.media.worker.leg import Leg
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
 Value = float | int | str
 Values = dict[str, Value]
+
+_PART = 40
+"""Legs told of at a time: about two milliseconds."""
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +24,23 @@ class _Rate:
     """Per second, from a counter read now and then."""
 
     def __init__(self) -> None:
+        self.per_s = 0.0
+        """Between the last two readings."""
         self._last: tuple[float, int] | None = None
 
-    def of(self, count: int, now_s: float) -> float:
+    def read(self, count: int, now_s: float) -> None:
         last, self._last = self._last, (now_s, count)
-        if last is None or now_s <= last[0]:
-            return 0.0
-        return round((count - last[1]) / (now_s - last[0]), 1)
+        if last is not None and now_s > last[0]:
+            self.per_s = round((count - last[1]) / (now_s - last[0]), 1)
+
+
+class _Rates:
+    """Of a leg with video."""
+
+    def __init__(self) -> None:
+        self.units_in = _Rate()
+        self.frames_out = _Rate()
+        self.bytes_out = _Rate()
 
 
 class Account:
@@ -38,16 +51,38 @@ class Account:
         self._engine = engine
         self._began_s = time.monotonic()
         self._ticks = -1
-        self._rates: dict[tuple[LegId, str], _Rate] = {}
+        self._rates: dict[LegId, _Rates] = {}
+        self._unreported: list[LegId] = []
         self._trains_leave = True
 
-    def legs(self, now_s: float, part: int = 0, parts: int = 1) -> tuple[LegMediaStatus, ...]:
-        """One entry per leg of this part: with many legs all at once would hold up the pictures."""
-        gone = [key for key in self._rates if key[0] not in self._stage.legs]
-        for key in gone:
-            del self._rates[key]
-        some = islice(self._stage.legs.values(), part, None, parts)
-        return tuple(LegMediaStatus(leg.id, self._leg(leg, now_s)) for leg in some)
+    def sample(self, now_s: float) -> None:
+        """Once a second: reads the counters of which rates are made."""
+        with_video = self._stage.with_video()
+        self._rates = {leg.id: self._rates.get(leg.id) or _Rates() for leg in with_video}
+        for leg in with_video:
+            rates = self._rates[leg.id]
+            rates.units_in.read(leg.source.units, now_s)
+            view = self._stage.gallery.view_of(leg.id)
+            if view is not None:
+                rates.frames_out.read(view.frames, now_s)
+                rates.bytes_out.read(view.bytes, now_s)
+
+    @property
+    def asked(self) -> bool:
+        """There are legs to be reported."""
+        return bool(self._unreported)
+
+    def ask(self) -> LegStatuses | None:
+        """Somebody wants to know of all legs; the answer at once when there are none."""
+        self._unreported = list(self._stage.legs)
+        return None if self._unreported else LegStatuses((), last=True)
+
+    def next_part(self) -> LegStatuses:
+        """The next few legs: with many all at once would hold up the pictures."""
+        part, self._unreported = self._unreported[:_PART], self._unreported[_PART:]
+        legs = [self._stage.legs[leg] for leg in part if leg in self._stage.legs]
+        statuses = tuple(LegMediaStatus(leg.id, self._leg(leg)) for leg in legs)
+        return LegStatuses(statuses, last=not self._unreported)
 
     def engine_runs(self) -> bool:
         """False when the real-time thread has rooms to mix and has not mixed since this was last asked: it hangs.
@@ -87,23 +122,25 @@ class Account:
             self._trains_leave = False
             log.warning("event=trains_refused sockets=%d effect=packets_leave_one_by_one", refused)
 
-    def _leg(self, leg: Leg, now_s: float) -> Values:
+    def _leg(self, leg: Leg) -> Values:
         values: Values = {}
         for stream, kind in leg.streams():
             if f"{kind.value}_stream" not in values:
                 values[f"{kind.value}_stream"] = stream
                 values |= _plain(f"{kind.value}_", self._engine.stats(stream))
         if leg.video_stream() is not None:
-            values |= self._incoming(leg, now_s) | self._outgoing(leg, now_s)
+            rates = self._rates.get(leg.id) or _Rates()
+            values |= self._incoming(leg, rates) | self._outgoing(leg, rates)
         return values
 
-    def _incoming(self, leg: Leg, now_s: float) -> Values:
+    @staticmethod
+    def _incoming(leg: Leg, rates: _Rates) -> Values:
         source = leg.source
         picture = source.picture
         return {
             "video_in_width": 0 if picture is None else picture.width_px,
             "video_in_height": 0 if picture is None else picture.height_px,
-            "video_in_fps": self._rate(leg.id, "in").of(source.units, now_s),
+            "video_in_fps": rates.units_in.per_s,
             "video_in_asked_bps": leg.appetite.asked_bps if leg.appetite and leg.rate_requests else 0,
             "video_in_rate_requests": leg.rate_requests,
             "video_in_units": source.units,
@@ -114,7 +151,7 @@ class Account:
             "video_in_longest_gap_ms": round(source.longest_gap_s * 1000),
         }
 
-    def _outgoing(self, leg: Leg, now_s: float) -> Values:
+    def _outgoing(self, leg: Leg, rates: _Rates) -> Values:
         view = self._stage.gallery.view_of(leg.id)
         if view is None:
             return {}
@@ -122,14 +159,11 @@ class Account:
             "video_out_codec": view.format.codec.value,
             "video_out_width": view.format.width_px,
             "video_out_height": view.format.height_px,
-            "video_out_fps": self._rate(leg.id, "out").of(view.frames, now_s),
-            "video_out_bitrate_bps": round(8 * self._rate(leg.id, "bytes").of(view.bytes, now_s)),
+            "video_out_fps": rates.frames_out.per_s,
+            "video_out_bitrate_bps": round(8 * rates.bytes_out.per_s),
             "video_out_key_frames": view.key_frames,
             "video_out_shared_by": len(view.legs),
         }
-
-    def _rate(self, leg: LegId, name: str) -> _Rate:
-        return self._rates.setdefault((leg, name), _Rate())
 
 
 def _plain(prefix: str, values: Mapping[str, object]) -> Values:

@@ -6,7 +6,7 @@ select ─► engine events (decode) ─► control messages ─► regroup ─�
 import selectors
 import time
 
-from cms_media.media.messages import LegStatuses, Levels, StartEngine, WorkerStatus
+from cms_media.media.messages import Levels, Message, ReportLegs, StartEngine, WorkerStatus
 from cms_media.media.worker.account import Account
 from cms_media.media.worker.control_line import ControlLine
 from cms_media.media.worker.lull import Lull
@@ -15,8 +15,8 @@ from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
 LEVELS_INTERVAL_S = 0.1
-STATUS_PARTS = 10
-"""At each of so many level reports comes the status of a tenth of the legs: every leg's once a second."""
+LOOKS_PER_STATUS = 10
+"""The worker's status comes with every tenth level report: once a second."""
 
 
 class Loop:
@@ -29,7 +29,7 @@ class Loop:
         self._account = Account(self._stage, engine)
         self._relief = Relief(self._stage, engine, time.monotonic())
         self._levels_due_s = time.monotonic()
-        self._part = 0
+        self._looks = 0
         self._were_heard = False
         self._lull = Lull()
 
@@ -52,7 +52,8 @@ class Loop:
             self._stage.take(event, now_s)
         messages = self._line.receive()
         for message in messages:
-            self._stage.handle(message, now_s)
+            self._handle(message, now_s)
+        self._report_legs()
         self._line.flush()
         if self._lull.over(bool(messages), now_s):
             self._stage.regroup(now_s)
@@ -60,7 +61,19 @@ class Loop:
         self._tick(now_s)
         self._stage.gallery.run_due(time.monotonic())
 
+    def _handle(self, message: Message, now_s: float) -> None:
+        if not isinstance(message, ReportLegs):
+            self._stage.handle(message, now_s)
+        elif (answer := self._account.ask()) is not None:
+            self._line.send(answer)
+
+    def _report_legs(self) -> None:
+        if self._account.asked:
+            self._line.send(self._account.next_part())
+
     def _idle_s(self) -> float:
+        if self._account.asked:
+            return 0.0
         others_s = (self._stage.gallery.next_due_s(), self._lull.due_s())
         due_s = min([self._levels_due_s, *(at_s for at_s in others_s if at_s is not None)])
         return max(0.0, due_s - time.monotonic())
@@ -79,11 +92,11 @@ class Loop:
         self._report_status(now_s)
 
     def _report_status(self, now_s: float) -> None:
-        self._part = (self._part + 1) % STATUS_PARTS
-        statuses = self._account.legs(now_s, self._part, STATUS_PARTS)
-        if statuses:
-            self._line.send(LegStatuses(statuses))
-        if self._part == 0 and self._account.engine_runs():
+        self._looks = (self._looks + 1) % LOOKS_PER_STATUS
+        if self._looks:
+            return
+        self._account.sample(now_s)
+        if self._account.engine_runs():
             dropped: dict[str, float | int | str] = {"messages_dropped": self._line.dropped}
             self._line.send(WorkerStatus(self._account.worker() | self._relief.snapshot() | dropped))
 

@@ -1,11 +1,11 @@
 """The legs of a worker: carries out what control says, and passes on what the engine tells."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from cms_media.base.types import CallId, LegId
-from cms_media.conference.ports import Prompt
+from cms_media.conference.ports import Prompt, Scene
 from cms_media.media import prompts
 from cms_media.media.messages import (
     CloseLeg,
@@ -15,6 +15,7 @@ from cms_media.media.messages import (
     EncodeView,
     ExportTile,
     ExportView,
+    FollowSpeaker,
     ImportTile,
     ImportView,
     KeyFrameNeeded,
@@ -67,6 +68,8 @@ class Stage:
         self._leg_of_stream: dict[int, Leg] = {}
         self._rooms: dict[CallId, int] = {}
         self._next_room = 1
+        self._with_video: dict[LegId, Leg] = {}
+        self._speakers: dict[CallId, LegId] = {}
         self._live: set[LegId] = set()
         self._now_s = 0.0
         self._asked_by_signalling_s: dict[LegId, float] = {}
@@ -94,13 +97,13 @@ class Stage:
             case ConfigureLeg():
                 self._configure(message)
             case SetScene(leg, scene):
-                if leg in self.legs:
-                    self.legs[leg].scene = scene
-                    self._wish(self.legs[leg])
+                self._set_scene(leg, scene)
             case Play(leg, prompt):
                 self._play(leg, prompt)
             case KeyFrameWanted(leg):
                 self.gallery.want_key_frame(leg, self._now_s)
+            case FollowSpeaker(call, leg):
+                self._follow_speaker(call, leg)
             case CloseLeg(leg):
                 self._close(leg)
             case SpanCall() | ExportTile() | StopTile() | ImportTile() | DropTile():
@@ -129,8 +132,18 @@ class Stage:
             return
         leg.party.label = message.label
         leg.configure(message.streams)
+        if leg.video_stream() is None:
+            self._with_video.pop(leg.id, None)
+        else:
+            self._with_video[leg.id] = leg
+        self._note_live(leg, self._now_s)
         self._wish(leg)
         self.gallery.want_key_frame(leg.id, self._now_s)  # its decoder may have been set up anew
+
+    def _set_scene(self, leg: LegId, scene: Scene) -> None:
+        if leg in self.legs:
+            self.legs[leg].scene = scene
+            self._wish(self.legs[leg])
 
     def _play(self, leg_id: LegId, prompt: Prompt | None) -> None:
         leg = self.legs.get(leg_id)
@@ -142,6 +155,12 @@ class Stage:
             else:
                 self._engine.play(stream, prompts.samples(prompt), loop=prompts.loops(prompt))
 
+    def _follow_speaker(self, call: CallId, leg: LegId | None) -> None:
+        if leg is None or call not in self._rooms:
+            self._speakers.pop(call, None)
+        else:
+            self._speakers[call] = leg
+
     def _close(self, leg_id: LegId) -> None:
         leg = self.legs.pop(leg_id, None)
         if leg is None:
@@ -151,9 +170,11 @@ class Stage:
             self._leg_of_stream.pop(stream, None)
         leg.close()
         self.span.leg_closed(leg_id)
+        self._with_video.pop(leg_id, None)
         self._live.discard(leg_id)
         self._asked_by_signalling_s.pop(leg_id, None)
         if not any(other.call == leg.call for other in self.legs.values()):
+            self._speakers.pop(leg.call, None)
             self.span.call_ended(leg.call, self._rooms.pop(leg.call))
 
     def _fail(self, leg: LegId, reason: str) -> None:
@@ -168,6 +189,10 @@ class Stage:
             self._rooms[call] = self._next_room
             self._next_room += 1
         return self._rooms[call]
+
+    def with_video(self) -> Collection[Leg]:
+        """Legs that send or get a picture."""
+        return self._with_video.values()
 
     def source_of(self, leg: LegId) -> Source | None:
         """The video of a leg that is here."""
@@ -218,7 +243,7 @@ class Stage:
     def look_round(self, now_s: float) -> None:
         """Ten times a second: whose picture came or went, who asks for fewer bits."""
         self.gallery.separate(self.spare, now_s)
-        for leg in self.legs.values():
+        for leg in self._with_video.values():
             self._note_live(leg, now_s)
             leg.source.count_freeze(now_s)
             leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
@@ -251,13 +276,18 @@ class Stage:
             leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
 
     def levels(self) -> dict[LegId, float]:
-        """Speech levels in dBov by leg, of those above the floor."""
-        levels: dict[LegId, float] = {}
+        """Speech levels in dBov, above the floor: of each call its active speaker's and that of the loudest other."""
+        active: dict[LegId, float] = {}
+        loudest: dict[CallId, tuple[float, LegId]] = {}
         for stream, level_dbov in self._engine.levels():
             leg = self._leg_of_stream.get(stream)
-            if leg is not None:
-                levels[leg.id] = max(level_dbov, levels.get(leg.id, level_dbov))
-        return levels
+            if leg is None:
+                continue
+            if self._speakers.get(leg.call) == leg.id:
+                active[leg.id] = max(level_dbov, active.get(leg.id, level_dbov))
+            elif leg.call not in loudest or level_dbov > loudest[leg.call][0]:
+                loudest[leg.call] = (level_dbov, leg.id)
+        return active | {leg: level_dbov for level_dbov, leg in loudest.values()}
 
     def _note_live(self, leg: Leg, now_s: float) -> None:
         live = leg.source.live(now_s)

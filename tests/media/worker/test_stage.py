@@ -211,6 +211,22 @@ def test_digits_faults_and_levels(house: _House) -> None:
     assert house.stage.levels() == {A: -20.0}
 
 
+def test_levels_are_of_the_active_speaker_and_of_the_loudest_other(house: _House) -> None:
+    other = CallId("other")
+    for leg, call in ((A, CALL), (B, CALL), (C, CALL), (LegId("d" * 32), other)):
+        house.join(leg, audio_plan(), call=call)
+    house.engine.heard = [(1, -30.0), (2, -20.0), (3, -25.0), (4, -50.0)]
+    assert house.stage.levels() == {B: -20.0, LegId("d" * 32): -50.0}
+    house.say(m.FollowSpeaker(CALL, A))
+    assert house.stage.levels() == {A: -30.0, B: -20.0, LegId("d" * 32): -50.0}
+    house.say(m.FollowSpeaker(CALL, B), m.FollowSpeaker(CallId("unknown"), C))
+    assert house.stage.levels() == {B: -20.0, C: -25.0, LegId("d" * 32): -50.0}
+    house.engine.heard = [(3, -25.0)]
+    assert house.stage.levels() == {C: -25.0}
+    house.say(m.FollowSpeaker(CALL, None))
+    assert house.stage.levels() == {C: -25.0}
+
+
 def test_a_leg_has_vanished_when_all_that_should_come_is_silent(house: _House) -> None:
     house.join(A, audio_plan(), video_plan())
     house.take(_event("StreamState", stream=1, silent=True))
