@@ -16,6 +16,7 @@ from cms_media.media.json_codec import to_json
 from cms_media.media.messages import EncodeView, ExportView, ImportView, StopView, ViewMade
 from cms_media.media.tile import Tile
 from cms_media.media.worker.compose import PartyOf
+from cms_media.media.worker.effort import Made
 from cms_media.media.worker.key_frames import Askers
 from cms_media.media.worker.sharing import Shared, ViewId, ViewKey, share
 from cms_media.media.worker.span.relay import Reader, Writer
@@ -103,14 +104,6 @@ class Gallery:
             view.most_fps = most_fps
 
     @property
-    def unshared(self) -> float:
-        """How many times as many views there would be if nobody saw himself only for the sake of sharing."""
-        views = self._views.values()
-        shared = [view for view in views if view.scene.shared]
-        selves = sum(pane.leg in view.legs for view in shared for pane in view.scene.panes)
-        return 1 + selves / len(views) if views else 1.0
-
-    @property
     def alone(self) -> int:
         """Legs with a view of their own because they ask for key frames too often."""
         return len(self._alone)
@@ -154,11 +147,11 @@ class Gallery:
         """When the next view is due."""
         return min((view.due_s for view in self._views.values()), default=None)
 
-    def run_due(self, now_s: float) -> None:
+    def run_due(self, now_s: float) -> Made | None:
         """Makes the one view that is due first, if it is due: packets are looked after between two encodes."""
         number = min(self._views, key=lambda each: self._views[each].due_s, default=None)
         if number is None or self._views[number].due_s > now_s:
-            return
+            return None
         view = self._views[number]
         late, frames, key_frames = view.late, view.frames, view.key_frames
         try:
@@ -170,6 +163,8 @@ class Gallery:
         self.encodes += 0 if view.relays else view.frames - frames
         if view.key_frames > key_frames:
             self._askers.served(view.legs, now_s)
+        pixels = view.format.width_px * view.format.height_px * (view.frames - frames)
+        return Made(pixels, view.selves, here=not view.relays) if pixels else None
 
     def _key_of(self, leg: LegId) -> ViewKey:
         key, _ = self._wishes[leg]

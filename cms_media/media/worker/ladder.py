@@ -38,7 +38,7 @@ _COST = {
     Step.P540: 0.8 / 3 * 9 / 16,
     Step.P360: 0.8 / 3 / 4,
 }
-"""What the same pictures cost at a step. Decoding does not fall with it, so a step up costs at most what this says."""
+"""What the same pictures cost at a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,10 @@ class Sample:
     """Pictures passed over, of all that were due."""
     late_ticks: int = 0
     """Audio ticks that came late."""
-    unshared: float = 1.0
-    """How many times as many views there would be if nobody shared more than he must."""
+    making: float = 0.0
+    """Share of the time in which pictures were drawn and encoded: the part of `busy` that the steps change."""
+    unshared: float = 0.0
+    """What `making` would be if nobody shared more than he must."""
 
     @property
     def overloaded(self) -> bool:
@@ -111,7 +113,5 @@ class Ladder:
 
     def _would_fit(self, sample: Sample) -> bool:
         above = Step(self.step - 1)
-        growth = _COST[above] / _COST[self.step]
-        if above is Step.FULL:
-            growth *= sample.unshared
-        return sample.busy * growth < FITS
+        pictures = sample.unshared if above is Step.FULL else sample.making
+        return sample.busy - sample.making + pictures * _COST[above] / _COST[self.step] < FITS

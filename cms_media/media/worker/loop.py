@@ -59,7 +59,12 @@ class Loop:
             self._stage.regroup(now_s)
         self._stage.span.exports.write_new()
         self._tick(now_s)
-        self._stage.gallery.run_due(time.monotonic())
+        self._make_a_view(time.monotonic())
+
+    def _make_a_view(self, now_s: float) -> None:
+        made = self._stage.gallery.run_due(now_s)
+        if made is not None:
+            self._relief.made(made, time.monotonic() - now_s)
 
     def _handle(self, message: Message, now_s: float) -> None:
         if not isinstance(message, ReportLegs):

@@ -6,6 +6,7 @@ time waited, pictures made and passed over, late ticks ─► Sample ─► Ladd
 import logging
 
 from cms_media.media.ladder_step import Step
+from cms_media.media.worker.effort import Effort, Made
 from cms_media.media.worker.ladder import SAMPLE_S, Ladder, Sample
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
@@ -26,11 +27,16 @@ class Relief:
         self._sampled_s = now_s
         self._waited_s = 0.0
         self._seen = (0, 0, 0)
+        self._effort = Effort()
         self._last = Sample(0.0, 0.0)
 
     def waited(self, seconds: float) -> None:
         """The loop had nothing to do for so long."""
         self._waited_s += seconds
+
+    def made(self, made: Made, took_s: float) -> None:
+        """The loop was at pictures for so long."""
+        self._effort.add(made, took_s)
 
     def look(self, now_s: float) -> None:
         """Ten times a second."""
@@ -58,12 +64,14 @@ class Relief:
         seen = (gallery.encodes, gallery.late, int(self._engine.snapshot().get("late_ticks", 0)))
         made, late, ticks = (now - before for now, before in zip(seen, self._seen, strict=True))
         passed_s, waited_s = now_s - self._sampled_s, self._waited_s
+        spell = self._effort.spell()
         self._seen, self._sampled_s, self._waited_s = seen, now_s, 0.0
         return Sample(
             busy=min(1.0, max(0.0, 1 - waited_s / passed_s)),
             late_share=late / (made + late) if late else 0.0,
             late_ticks=ticks,
-            unshared=gallery.unshared,
+            making=spell.making_s / passed_s,
+            unshared=spell.unshared_s / passed_s,
         )
 
     def _carry_out(self, before: Step) -> None:

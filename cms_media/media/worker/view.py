@@ -79,6 +79,11 @@ class View:
         """Who gets this view."""
         return frozenset(self._receivers)
 
+    @property
+    def selves(self) -> int:
+        """Legs that see themselves in it only for the sake of sharing."""
+        return sum(pane.leg in self._receivers for pane in self.scene.panes) if self.scene.shared else 0
+
     def set_receivers(self, streams: Mapping[LegId, int]) -> None:
         """Legs and their video streams. A leg that was not here before begins with a key frame."""
         came = {leg for leg, stream in streams.items() if self._receivers.get(leg) != stream}

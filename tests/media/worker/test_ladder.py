@@ -23,20 +23,23 @@ class Worker:
         self.shares = shares
         self.steps: list[Step] = []
 
-    def demand(self) -> float:
+    def making(self) -> float:
         step = self.ladder.step
         views = self.shares * 0.8 if step >= Step.SHARE else 1.0
         fps = (step.most_fps or 30) / 30
-        return self.load * (DECODE + (1 - DECODE) * views * fps * PIXELS.get(step, 1.0))
+        return self.load * (1 - DECODE) * views * fps * PIXELS.get(step, 1.0)
+
+    def demand(self) -> float:
+        return self.load * DECODE + self.making()
 
     def run(self, seconds: float, change: Callable[[float], None] = lambda _: None) -> None:
         for _ in range(round(seconds / SAMPLE_S)):
             self.now_s += SAMPLE_S
             change(self.now_s)
-            demand = self.demand()
-            unshared = 1 / self.shares if self.ladder.step >= Step.SHARE else 1.0
+            demand, making = self.demand(), self.making()
+            unshared = making / self.shares if self.ladder.step >= Step.SHARE else making
             late = max(0.0, 1 - 1 / demand)
-            if self.ladder.report(Sample(min(1.0, demand), late, 0, unshared), self.now_s):
+            if self.ladder.report(Sample(min(1.0, demand), late, 0, making, unshared), self.now_s):
                 self.steps.append(self.ladder.step)
 
 

@@ -43,9 +43,9 @@ class Worker:
                 self.relief.look(self.now_s)
             self.stage.regroup(self.now_s)
             gallery = self.stage.gallery
-            made = gallery.encodes
-            gallery.run_due(self.now_s)
-            if gallery.encodes > made:
+            made = gallery.run_due(self.now_s)
+            if made is not None:
+                self.relief.made(made, encode_s)
                 self.now_s += encode_s
             else:
                 due_s = min(look_s, max(gallery.next_due_s() or look_s, self.now_s + 0.001))
