@@ -121,6 +121,10 @@ class VideoEncoder:
             self.format = replace(self.format, bitrate_bps=bitrate_bps)
             self._coder.set_bitrate(bitrate_bps)
 
+    def set_quick(self, quick: bool) -> None:
+        """Quick from the next picture on, thorough from the next key frame on; PyAV goes on as it has begun."""
+        self._coder.set_quick(quick)
+
 
 class _Coder(Protocol):
     def encode(
@@ -128,6 +132,8 @@ class _Coder(Protocol):
     ) -> EncodedPicture: ...
 
     def set_bitrate(self, bitrate_bps: int) -> None: ...
+
+    def set_quick(self, quick: bool) -> None: ...
 
 
 class _Native:
@@ -153,6 +159,9 @@ class _Native:
 
     def set_bitrate(self, bitrate_bps: int) -> None:
         self._encoder.set_bitrate(bitrate_bps)
+
+    def set_quick(self, quick: bool) -> None:
+        self._encoder.set_quick(quick)
 
 
 class _PyAv:
@@ -181,6 +190,11 @@ class _PyAv:
     def set_bitrate(self, bitrate_bps: int) -> None:
         self._format = replace(self._format, bitrate_bps=bitrate_bps)
         self._context = _open(self._format, self._quick)
+
+    def set_quick(self, quick: bool) -> None:
+        changes, self._quick = quick != self._quick, quick
+        if changes and self._frames == 0:
+            self._context = _open(self._format, quick)
 
 
 def _open(output: EncoderFormat, quick: bool) -> VideoCodecContext:

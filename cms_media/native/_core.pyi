@@ -253,3 +253,6 @@ class H264Encoder:
 
     def set_bitrate(self, bitrate_bps: int) -> None:
         """A new cap, from the next picture on, without a key frame. Raises ValueError when it makes no sense."""
+
+    def set_quick(self, quick: bool) -> None:
+        """Quick from the next picture on, thorough from the next key frame on. Raises RuntimeError."""

@@ -56,7 +56,8 @@ void bind_encoder(nb::module_& m) {
         .def("__init__", &construct, "width_px"_a, "height_px"_a, "fps"_a, "bitrate_bps"_a, "profile"_a,
              "short_slices"_a, "quick"_a)
         .def("encode", &encode, "planes"_a, "key_frame"_a, "changed"_a.none(), "elapsed_s"_a)
-        .def("set_bitrate", &H264Encoder::set_bitrate, "bitrate_bps"_a);
+        .def("set_bitrate", &H264Encoder::set_bitrate, "bitrate_bps"_a)
+        .def("set_quick", &H264Encoder::set_quick, "quick"_a);
 }
 
 }  // namespace cms::bindings

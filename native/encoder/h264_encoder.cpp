@@ -18,6 +18,8 @@ constexpr int kMaxBitrate = 100'000'000;
 // x264 clips a forced QP to what constant-QP mode may use for I, P and B: these factors open that to 8..51.
 constexpr int kMiddleQp = 28;
 constexpr float kQpFactor = 14.3F;  // 6 * log2 of it is 23
+constexpr int kThoroughRefine = 1;  // motion to a quarter of a sample
+constexpr int kQuickRefine = 0;     // to a whole one
 
 void check(bool good, const char* message) {
     if (!good) throw std::invalid_argument(message);
@@ -61,7 +63,7 @@ x264_param_t parameters(const H264Settings& s) {
     if (s.short_slices) p.i_slice_max_size = H264Encoder::kMaxSliceBytes;
     p.b_repeat_headers = 1;
     p.b_annexb = 1;
-    if (s.quick) p.analyse.i_subpel_refine = 0;
+    p.analyse.i_subpel_refine = s.quick ? kQuickRefine : kThoroughRefine;
     x264_param_apply_profile(&p, s.profile.c_str());
     return p;
 }
@@ -95,7 +97,7 @@ x264_picture_t x264_picture(const video::Source& picture) {
 void H264Encoder::Close::operator()(x264_t* encoder) const { x264_encoder_close(encoder); }
 
 H264Encoder::H264Encoder(const H264Settings& settings)
-    : settings_(checked(settings)), x264_(open(settings)), rate_(rate_settings(settings)),
+    : settings_(checked(settings)), quick_(settings.quick), x264_(open(settings)), rate_(rate_settings(settings)),
       meter_(settings.width, settings.height), changed_(settings.width, settings.height),
       info_(changed_.marked().size()) {}
 
@@ -104,6 +106,16 @@ H264Encoder::~H264Encoder() = default;
 void H264Encoder::set_bitrate(int bitrate_bps) {
     check(bitrate_bps >= kMinBitrate && bitrate_bps <= kMaxBitrate, "bitrate_bps is not in 8000..100000000");
     rate_.set_bitrate(bitrate_bps);
+}
+
+void H264Encoder::set_quick(bool quick) {
+    settings_.quick = quick;
+    if (!quick || quick_) return;
+    x264_param_t p;
+    x264_encoder_parameters(x264_.get(), &p);
+    p.analyse.i_subpel_refine = kQuickRefine;
+    if (x264_encoder_reconfig(x264_.get(), &p) != 0) throw std::runtime_error("x264 refuses to be quick");
+    quick_ = true;
 }
 
 AccessUnit H264Encoder::encode(const video::Source& picture, bool key_frame,
@@ -115,6 +127,10 @@ AccessUnit H264Encoder::encode(const video::Source& picture, bool key_frame,
     if (changed) changed_.mark(*changed);
     else changed_.mark_all();
     key_frame |= frames_ == 0;
+    if (key_frame && quick_ != settings_.quick) {
+        x264_.reset(open(settings_));
+        quick_ = settings_.quick;
+    }
     Plan plan = rate_.plan(meter_.look(picture), key_frame, elapsed_s);
     if (plan.hold) return pass(picture, false, plan, true);
     AccessUnit unit = pass(picture, key_frame, plan, !key_frame);

@@ -56,13 +56,18 @@ public:
     // A new cap, from the next picture on, without a key frame.
     void set_bitrate(int bitrate_bps);
 
+    // Quick from the next picture on; thorough from the next key frame on: quick, x264 keeps no half samples to go back to.
+    // Throws std::runtime_error when x264 refuses.
+    void set_quick(bool quick);
+
 private:
     struct Close {
         void operator()(x264_t* encoder) const;
     };
     AccessUnit pass(const video::Source& picture, bool key_frame, const Plan& plan, bool partly);
 
-    H264Settings settings_;
+    H264Settings settings_;  // quick: as wanted
+    bool quick_;             // as x264 has it
     std::unique_ptr<x264_t, Close> x264_;
     RateControl rate_;
     ActivityMeter meter_;

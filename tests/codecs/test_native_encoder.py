@@ -36,6 +36,17 @@ def _restless(seed: int, noise: float = 8.0) -> Iterator[Picture]:
         yield picture
 
 
+def _drifting() -> Iterator[Picture]:
+    """Moves by parts of a sample, which only the thorough way follows."""
+    scene = np.random.default_rng(8).normal(110, 40, (HEIGHT_PX, WIDTH_PX + 64)).cumsum(axis=0) % 160 + 40
+    picture = Picture.blank(WIDTH_PX, HEIGHT_PX)
+    for frame in range(200):
+        whole, part = divmod(0.25 * frame, 1)
+        x = int(whole)
+        picture.y[:] = (1 - part) * scene[:, x : x + WIDTH_PX] + part * scene[:, x + 1 : x + 1 + WIDTH_PX]
+        yield picture
+
+
 def _still() -> Picture:
     return next(_restless(4, noise=1.0))
 
@@ -63,6 +74,22 @@ def test_a_new_rate_is_followed_without_a_key_frame() -> None:
         assert not any(unit.key_frame for unit in units)
         assert sum(map(_bits, units[FPS:])) == pytest.approx(bitrate_bps, rel=0.1)
         assert sum(len(decoder.decode(unit.data)) for unit in units) == len(units)
+    assert decoder.errors == 0
+
+
+def test_it_is_quick_at_once_and_thorough_again_from_the_next_key_frame_on() -> None:
+    """Pictures tell how they were encoded."""
+    encoder, quick, decoder = _encoder(900_000), _encoder(900_000, quick=True), VideoDecoder(Codec.H264)
+    encoder.set_quick(True)
+    source = _drifting()
+    for frame in range(40):
+        encoder.set_quick(frame < 20)
+        picture = next(source)
+        unit, other = encoder.encode(picture, frame == 30), quick.encode(picture, frame == 30)
+        assert unit.key_frame == (frame in (0, 30))
+        if frame not in (0, 30):  # there x264 writes how it was opened
+            assert (unit.data == other.data) == (frame < 30), frame
+        assert len(decoder.decode(unit.data)) == 1
     assert decoder.errors == 0
 
 

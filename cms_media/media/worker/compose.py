@@ -51,6 +51,8 @@ class Composer:
     def __init__(self, size: Size, fade_s: float = 0.0) -> None:
         """`fade_s` is how long one layout fades into the next."""
         self.canvas = Picture.blank(size.width_px, size.height_px)
+        self.fades = True
+        """False: the next layout is there at once all the same."""
         self._size = size
         self._scene: Scene | None = None
         self._places: list[Place] = []
@@ -84,7 +86,7 @@ class Composer:
         if old is not None and replace(old, active=scene.active) == scene:
             return False
         self._overlap = _overlap(self._places)
-        if old is not None:
+        if old is not None and self.fades:
             self._fade.begin(self.canvas, now_s)
         return True
 

@@ -25,8 +25,8 @@ from cms_media.media.worker.view import PictureOut, View
 _GOLDEN = 0.618033988749895
 """Multiples of it modulo 1 spread any number of views evenly over the frame time."""
 
-_UNHURRIED_PIXELS = 1280 * 720 * 30
-"""A second, over all views: with more to make, further views are encoded the quick way."""
+_UNHURRIED_PIXELS = 2 * 1280 * 720 * 30
+"""A second, over all views: two see each other as well as can be; with more to make, all go the quick way."""
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,7 @@ class Gallery:
         groups = share({leg: self._key_of(leg) for leg in self._wishes}, current)
         for shared in sorted(groups, key=lambda group: group.continues is None):
             self._place(shared, old, now_s)
+        self._set_pace()
         return True
 
     def tiles(self) -> frozenset[Tile]:
@@ -98,10 +99,9 @@ class Gallery:
             self._stale = True
 
     def hurry(self, quick: bool, most_fps: int | None) -> None:
-        """How new views are encoded from now on, and at how many pictures a second all of them are made at most."""
+        """Whether all are to be encoded the quick way, and how many pictures a second are made of each at most."""
         self._quick, self._most_fps = quick, most_fps
-        for view in self._views.values():
-            view.most_fps = most_fps
+        self._set_pace()
 
     @property
     def alone(self) -> int:
@@ -188,18 +188,18 @@ class Gallery:
 
     def _open(self, number: ViewId, key: ViewKey, now_s: float) -> View | None:
         try:
-            quick = self._quick or self._hurried()
-            view = View(key.format, key.scene, now_s + self._phase_s(number, key.format), quick, self._fade_s)
-            view.most_fps = self._most_fps
-            return view
+            first_due_s = now_s + self._phase_s(number, key.format)
+            return View(key.format, key.scene, first_due_s, self._fade_s)
         except Exception:  # as in `run_due`: nobody else loses anything
             self.failures += 1
             log.exception("event=view_failed format=%s", key.format)
             return None
 
-    def _hurried(self) -> bool:
+    def _set_pace(self) -> None:
         formats = [view.format for view in self._views.values()]
-        return sum(each.width_px * each.height_px * each.fps for each in formats) >= _UNHURRIED_PIXELS
+        pixels = sum(each.width_px * each.height_px * each.fps for each in formats)
+        for view in self._views.values():
+            view.hurry(self._quick or pixels > _UNHURRIED_PIXELS, self._most_fps)
 
     @staticmethod
     def _phase_s(number: ViewId, output: EncoderFormat) -> float:

@@ -40,10 +40,9 @@ class View:
         output: EncoderFormat,
         scene: Scene,
         first_due_s: float,
-        quick: bool = False,
         fade_s: float = 0.0,
     ) -> None:
-        """`quick` is how to encode, and then nothing fades. Raises ResourceError when the encoder does not open."""
+        """Raises ResourceError when the encoder does not open."""
         self.format = output
         self.scene = scene
         self.due_s = first_due_s
@@ -54,17 +53,23 @@ class View:
         self.bytes = 0
         self.late = 0
         """Frame times that were passed over because the worker was behind."""
-        self._composer = Composer(Size(output.width_px, output.height_px), 0.0 if quick else fade_s)
+        self._composer = Composer(Size(output.width_px, output.height_px), fade_s)
         self._writer: Writer | None = None
         self._reader: Reader | None = None
         self._relaying = False
         self._changes = Changes((0, 0, output.width_px, output.height_px))
-        self._encoder = VideoEncoder(output, quick)
+        self._encoder = VideoEncoder(output)
         self._receivers: dict[LegId, int] = {}
         self._waiting: set[LegId] = set()
         self._key_frames = KeyFrameSchedule()
         self._last_sent_s = float("-inf")
         self._last_change_s = float("-inf")
+
+    def hurry(self, quick: bool, most_fps: int | None) -> None:
+        """Whether it is encoded the quick way, and then nothing fades; how many pictures a second are made at most."""
+        self.most_fps = most_fps
+        self._composer.fades = not quick
+        self._encoder.set_quick(quick)
 
     def tiles(self) -> frozenset[Tile]:
         """Whom it shows, at which sizes."""
