@@ -1,4 +1,4 @@
-"""One leg's whole cost: a worker with N legs that all send and see each other, CPU of the worker process alone.
+"""One leg's whole cost: N legs that all send and see each other, CPU of the worker processes alone.
 
 The peers are an engine in this process that sends pictures encoded beforehand and throws away what it gets.
 """
@@ -32,6 +32,7 @@ WARM_UP_S, MEASURED_S = 4.0, 10.0
 FPS = 30
 SENT = EncoderFormat(Codec.H264, 1280, 720, FPS, 1_500_000)
 LEGS = (2, 4, 9)
+_COUNTED = ("uptime_s", "cpu_s", "views", "views_relayed", "frames_late")
 
 
 def main() -> None:
@@ -71,7 +72,7 @@ async def _measure(legs: int, layout: LayoutName, film: Sequence[EncodedPicture]
     finally:
         engine.stop()
         await plane.stop()
-    # the worker reports once a second on its own clock: its status says how far apart the two were
+    # a worker reports once a second on its own clock: its status says how far apart the two were
     seconds = after["uptime_s"] - before["uptime_s"]
     cores = (after["cpu_s"] - before["cpu_s"]) / seconds
     fps = [float(events.values(leg).get("video_out_fps", 0)) for leg in _legs(legs)]
@@ -126,8 +127,11 @@ def _to(plan: StreamPlan, port: int) -> StreamPlan:
 
 
 def _load(plane: MediaPlane) -> dict[str, float]:
+    """Of all workers together; `uptime_s` is the mean."""
     workers: Sequence[Mapping[str, float]] = plane.snapshot()["workers"]  # type: ignore[assignment]
-    return dict(workers[0])
+    load = {name: sum(worker[name] for worker in workers) for name in _COUNTED}
+    own_views = load["views"] - load["views_relayed"]
+    return load | {"views": own_views, "uptime_s": load["uptime_s"] / len(workers)}
 
 
 def _tone() -> bytes:

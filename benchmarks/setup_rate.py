@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cms_media.bench.processes import Usage, usage
@@ -56,6 +57,11 @@ def last_statistics(path: Path) -> dict[str, str]:
         return list(csv.DictReader(file, delimiter=";"))[-1]
 
 
+def engines(workers: Sequence[Mapping[str, int]], key: str) -> int:
+    """Sum of a counter of all workers' engines."""
+    return sum(worker[f"engine_{key}"] for worker in workers)
+
+
 def measure(rate: int, seconds: int, held: int) -> dict[str, object]:
     """Runs it all; the figures as JSON values."""
     with (
@@ -67,13 +73,13 @@ def measure(rate: int, seconds: int, held: int) -> dict[str, object]:
         generator = generate(bridge, folder, rate, seconds, held, media_port)
         samples: list[Usage] = []
         most_legs = generator_drops = 0
-        engine: dict[str, int] = {}
+        workers: Sequence[Mapping[str, int]] = ()
         while generator.poll() is None:
             time.sleep(2)
             samples.append(usage(bridge.process.pid))
             status = bridge.status()
             most_legs = max(most_legs, sum(len(call["legs"]) for call in status["calls"]))
-            engine = status["workers"][0]
+            workers = status["workers"]
             generator_drops = max(generator_drops, packets_dropped_at(media_port))
         statistics = last_statistics(folder / "stat.csv")
         left = len(bridge.legs())
@@ -87,11 +93,11 @@ def measure(rate: int, seconds: int, held: int) -> dict[str, object]:
         "response": statistics[_RESPONSE],
         "held_legs": most_legs,
         "legs_left": left,
-        "rtp_sent": engine["engine_packets_out"],
-        "rtp_received": engine["engine_packets_in"],
+        "rtp_sent": engines(workers, "packets_out"),
+        "rtp_received": engines(workers, "packets_in"),
         "rtp_dropped_by_generator": generator_drops,
-        "late_ticks": engine["engine_late_ticks"],
-        "skipped_ticks": engine["engine_skipped_ticks"],
+        "late_ticks": engines(workers, "late_ticks"),
+        "skipped_ticks": engines(workers, "skipped_ticks"),
         "seconds": round(samples[-1].at_s - samples[0].at_s, 1),
         "cpu_s": round(cpu_s, 2),
         "memory_mb": round(max(sample.memory_mb for sample in samples)),
