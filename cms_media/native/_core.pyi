@@ -165,6 +165,11 @@ class Engine:
         """PLI or FIR to the source, at most once per 500 ms. False: the peer understands neither (use INFO)."""
     def request_bitrate(self, stream: int, bitrate_bps: int) -> bool:
         """TMMBR or REMB to the source. False: it understands neither."""
+    def set_seen(self, stream: int, seen: bool) -> None:
+        """Whether anybody sees the stream's pictures, as at first. Else four access units a second are handed out at
+        most, as a sign of life; all are counted."""
+    def video_state(self, stream: int) -> tuple[int, int]:
+        """access_units and bitrate_limit_bps as in `stats`, at a fraction of its price."""
     def send_dtmf(self, stream: int, digits: str, duration_ms: int = 160) -> bool: ...
     def play(self, stream: int, samples: Buffer | None, loop: bool = False, gain: float = 1.0) -> None:
         """Adds 48 kHz mono int16 samples to what the peer of this stream hears; None stops. Replaces what plays."""

@@ -120,6 +120,12 @@ nb::dict stats(const Engine& self, int stream) {
     return d;
 }
 
+// What is looked at many times a second, without a dictionary.
+std::pair<std::uint64_t, std::uint64_t> video_state(const Engine& self, int stream) {
+    const session::StreamStats s = self.stats(stream);
+    return {s.access_units, s.bitrate_limit_bps};
+}
+
 nb::dict snapshot(const Engine& self) {
     const engine::LoopStats s = self.snapshot();
     nb::dict d;
@@ -175,6 +181,8 @@ void bind_engine(nb::module_& m) {
         .def("send_video", &send_video, "streams"_a, "data"_a, "capture_s"_a, "key_frame"_a)
         .def("request_key_frame", &Engine::request_key_frame, "stream"_a)
         .def("request_bitrate", &Engine::request_bitrate, "stream"_a, "bitrate_bps"_a)
+        .def("set_seen", &Engine::set_seen, "stream"_a, "seen"_a)
+        .def("video_state", &video_state, "stream"_a)
         .def("send_dtmf", &Engine::send_dtmf, "stream"_a, "digits"_a, "duration_ms"_a = 160)
         .def("play", &play, "stream"_a, "samples"_a.none(), "loop"_a = false, "gain"_a = 1.0)
         .def("tap", &Engine::tap, "stream"_a, "seconds"_a)

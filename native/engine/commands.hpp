@@ -50,6 +50,10 @@ struct RequestBitrate {
     int stream;
     std::uint64_t bitrate_bps;
 };
+struct SetSeen {
+    int stream;
+    bool seen;
+};
 struct SendDigits {
     int stream;
     std::string digits;
@@ -79,7 +83,7 @@ struct SetMuted {
 };
 
 using Command = std::variant<AddStream, RemoveStream, SetAudio, SetVideo, SetIdle, SendVideo, RequestKeyFrame,
-                             RequestBitrate, SendDigits, Play, SetTap, SetRoom, SpanRoom, SetMuted>;
+                             RequestBitrate, SetSeen, SendDigits, Play, SetTap, SetRoom, SpanRoom, SetMuted>;
 
 class CommandQueue {
 public:

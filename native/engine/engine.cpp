@@ -161,6 +161,11 @@ bool Engine::request_bitrate(int stream, int bitrate_bps) {
     return true;
 }
 
+void Engine::set_seen(int stream, bool seen) {
+    record(stream, "stream");
+    post(SetSeen{stream, seen});
+}
+
 // --- audio --------------------------------------------------------------------------------------------------
 
 bool Engine::send_dtmf(int stream, const std::string& digits, int duration_ms) {

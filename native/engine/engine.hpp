@@ -54,6 +54,8 @@ public:
     void send_video(std::vector<int> streams, std::vector<std::uint8_t> picture, double capture_s, bool key_frame);
     bool request_key_frame(int stream);
     bool request_bitrate(int stream, int bitrate_bps);
+    // Whether anybody sees the stream's pictures; else only a few access units are handed out, as a sign of life.
+    void set_seen(int stream, bool seen);
     bool send_dtmf(int stream, const std::string& digits, int duration_ms);
     void play(int stream, Samples samples, bool loop, double gain);
     void tap(int stream, double seconds);

@@ -218,6 +218,10 @@ void Loop::handle(RequestBitrate& command) {
     touch(*stream);
 }
 
+void Loop::handle(SetSeen& command) {
+    if (Stream* stream = find(command.stream)) stream->set_seen(command.seen);
+}
+
 void Loop::handle(SendDigits& command) {
     if (AudioLeg* leg = find_audio(command.stream)) leg->session.press(command.digits, command.duration_ms);
 }

@@ -85,6 +85,7 @@ private:
     void handle(SendVideo& command);
     void handle(RequestKeyFrame& command);
     void handle(RequestBitrate& command);
+    void handle(SetSeen& command);
     void handle(SendDigits& command);
     void handle(Play& command);
     void handle(SetTap& command);

@@ -2,6 +2,13 @@
 
 namespace cms::engine {
 
+namespace {
+
+// Far below what it takes for a source to count as gone, and far above the time between two pictures.
+constexpr double kSignOfLifeS = 0.25;
+
+}  // namespace
+
 Stream::Stream(int id, PortPair ports, std::shared_ptr<StatsBoard> board)
     : id_(id), ports_(std::move(ports)), board_(std::move(board)) {}
 
@@ -73,6 +80,8 @@ void Stream::send_row(Channel channel, std::span<const session::Bytes> packets, 
 }
 
 void Stream::on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) {
+    if (!seen_ && unit.arrival_s - handed_out_s_ < kSignOfLifeS) return;
+    handed_out_s_ = unit.arrival_s;
     if (events_->push(AccessUnit{id_, codec, std::move(unit)})) return;
     ++dropped_units_;
     wants_key_frame_ = true;

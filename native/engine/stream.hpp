@@ -71,6 +71,8 @@ public:
 
     void set_audio(const session::SessionWorld& world, const session::AudioSettings& settings, int room, double now_s);
     void set_video(const session::SessionWorld& world, const session::VideoSettings& settings, double now_s);
+    // Of a picture that nobody sees only a sign of life is handed out now and then.
+    void set_seen(bool seen) { seen_ = seen; }
     void idle();
     void bye(double now_s);
 
@@ -111,6 +113,8 @@ private:
     bool idle_ = true;
     std::uint64_t dropped_units_ = 0;
     std::uint64_t early_packets_ = 0;  // while nothing was negotiated, or the stream was disabled
+    bool seen_ = true;
+    double handed_out_s_ = -std::numeric_limits<double>::infinity();  // the last access unit
     bool wants_key_frame_ = false;  // because a picture was dropped unseen
     std::unique_ptr<AudioLeg> audio_;
     std::unique_ptr<session::VideoSession> video_;

@@ -58,6 +58,9 @@ class FakeEngine:
     events: list[Any] = field(default_factory=list)
     heard: list[tuple[int, float]] = field(default_factory=list)
     bitrates_asked: list[tuple[int, int]] = field(default_factory=list)
+    seen: dict[int, bool] = field(default_factory=dict)
+    units: dict[int, int] = field(default_factory=dict)
+    """Access units that came on each stream."""
     limits_bps: dict[int, int] = field(default_factory=dict)
     spans: dict[int, tuple[bool, int]] = field(default_factory=dict)
     opened: int = 0
@@ -90,6 +93,7 @@ class FakeEngine:
         self.sent.append(Sent(tuple(streams), bytes(data), key_frame))
 
     def request_key_frame(self, stream: int) -> bool:
+        assert self.seen.get(stream, True), "it would not be handed out"
         self.key_frames_asked.append(stream)
         return self.understands_feedback
 
@@ -109,6 +113,12 @@ class FakeEngine:
 
     def levels(self) -> list[tuple[int, float]]:
         return self.heard
+
+    def set_seen(self, stream: int, seen: bool) -> None:
+        self.seen[stream] = seen
+
+    def video_state(self, stream: int) -> tuple[int, int]:
+        return self.units.get(stream, 0), self.limits_bps.get(stream, 0)
 
     def stats(self, stream: int) -> dict[str, Any]:
         limit_bps = self.limits_bps.get(stream, 0)

@@ -61,7 +61,7 @@ class Account:
         self._rates = {leg.id: self._rates.get(leg.id) or _Rates() for leg in with_video}
         for leg in with_video:
             rates = self._rates[leg.id]
-            rates.units_in.read(leg.source.units, now_s)
+            rates.units_in.read(self._units(leg), now_s)
             view = self._stage.gallery.view_of(leg.id)
             if view is not None:
                 rates.frames_out.read(view.frames, now_s)
@@ -133,9 +133,13 @@ class Account:
             values |= self._incoming(leg, rates) | self._outgoing(leg, rates)
         return values
 
-    @staticmethod
-    def _incoming(leg: Leg, rates: _Rates) -> Values:
-        source = leg.source
+    def _units(self, leg: Leg) -> int:
+        """Access units that came, handed to us or not."""
+        stream = leg.video_stream()
+        return 0 if stream is None else self._engine.video_state(stream)[0]
+
+    def _incoming(self, leg: Leg, rates: _Rates) -> Values:
+        source, units = leg.source, self._units(leg)
         picture = source.picture
         return {
             "video_in_width": 0 if picture is None else picture.width_px,
@@ -143,9 +147,9 @@ class Account:
             "video_in_fps": rates.units_in.per_s,
             "video_in_asked_bps": leg.appetite.asked_bps if leg.appetite and leg.rate_requests else 0,
             "video_in_rate_requests": leg.rate_requests,
-            "video_in_units": source.units,
+            "video_in_units": units,
             "video_in_decoded": source.version,
-            "video_in_skipped": source.skipped,
+            "video_in_skipped": max(0, units - (source.units - source.skipped)),
             "video_in_errors": source.errors,
             "video_in_freezes": source.freezes,
             "video_in_longest_gap_ms": round(source.longest_gap_s * 1000),

@@ -98,10 +98,18 @@ class Leg:
         stream = self.video_stream()
         if stream is None or self.format is None:
             return False
-        asked_bps = int(self._engine.stats(stream).get("bitrate_limit_bps", 0))
+        _, asked_bps = self._engine.video_state(stream)
         if not self._limit.report(asked_bps, now_s):
             return False
         return self._choose_again(stream)
+
+    def watch(self, wanted: bool, now_s: float) -> None:
+        """Somebody sees its picture, or nobody any more."""
+        stream = self.video_stream()
+        # before a key frame is asked for: it would not be handed out
+        if stream is not None and wanted != self.source.watched:
+            self._engine.set_seen(stream, wanted)
+        self.source.watch(wanted, now_s)
 
     def cap(self, most_height_px: int | None) -> bool:
         """A new limit of the worker's own to the size of what it is sent; True when its picture changes by it."""
@@ -152,6 +160,7 @@ class Leg:
         else:
             output = choose_format(plan, self._limit.bitrate_bps, self.most_height_px)
             self._engine.set_video(stream, video_stream(plan, output, cname))
+            self._engine.set_seen(stream, main_video and self.source.watched)
             if main_video and plan.sending:
                 self.format = output
 

@@ -53,6 +53,7 @@ class Source:
         self.version = 0
         """Counts pictures: a tile of the same version is still good."""
         self.units = 0
+        """Handed in; of those that nobody sees the engine keeps most to itself."""
         self.skipped = 0
         """Units not decoded: nobody looked, or a key frame had to come first."""
         self.errors = 0
@@ -66,9 +67,14 @@ class Source:
         self._last_picture_s: float | None = None
         self._frozen = False
 
+    @property
+    def watched(self) -> bool:
+        """Somebody sees it."""
+        return self._wanted_since_s is not None
+
     def watch(self, wanted: bool, now_s: float) -> None:
         """Somebody sees the source, or nobody any more."""
-        if wanted == (self._wanted_since_s is not None):
+        if wanted == self.watched:
             return
         self._wanted_since_s = now_s if wanted else None
         self._needs_key_frame = True

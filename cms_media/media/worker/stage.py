@@ -272,7 +272,7 @@ class Stage:
             return
         self._wanted_px = largest_panes(self.span.seen())
         for leg in self.legs.values():
-            leg.source.watch(leg.id in self._wanted_px, now_s)
+            leg.watch(leg.id in self._wanted_px, now_s)
             leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
 
     def levels(self) -> dict[LegId, float]:

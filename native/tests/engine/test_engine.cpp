@@ -152,6 +152,31 @@ TEST_CASE("engine: pictures and wishes for key frames") {
     CHECK_FALSE(pair.far.request_bitrate(right.id, 100'000));
 }
 
+TEST_CASE("engine: of pictures that nobody sees a sign of life is handed out, until somebody does") {
+    Pair pair;
+    const TransportInfo left = pair.near.open_transport("127.0.0.1");
+    const TransportInfo right = pair.far.open_transport("127.0.0.1");
+    pair.far.set_video(right.id, video_to(left));
+    pair.far.set_seen(right.id, false);
+    pair.near.set_video(left.id, video_to(right));
+    double next_s = 0;
+    const auto film_until = [&](const std::function<bool()>& done) {
+        until(pair.far, pair.events, [&] {
+            if (monotonic_s() >= next_s) {
+                pair.near.send_video({left.id}, key_picture(1000), monotonic_s(), true);
+                next_s = monotonic_s() + 0.01;
+            }
+            return done();
+        });
+    };
+    film_until([&] { return pair.far.stats(right.id).access_units >= 60; });
+    const auto handed_out = count<AccessUnit>(pair.events);
+    CHECK(handed_out >= 1);
+    CHECK(2 * handed_out < pair.far.stats(right.id).access_units);
+    pair.far.set_seen(right.id, true);
+    film_until([&] { return count<AccessUnit>(pair.events) >= handed_out + 30; });
+}
+
 TEST_CASE("engine: streams come and go while the thread runs, and their ports return") {
     // Room for four pairs: whoever else is on this machine may have some of them.
     Engine engine({26000, 26007, 30.0, -1});

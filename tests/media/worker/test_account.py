@@ -41,11 +41,13 @@ def test_figures_of_a_leg_and_of_the_worker() -> None:
     for frame in range(60):
         stage.gallery.run_due(frame / 30 + 0.04)
     account.sample(2.0)
+    engine.units[2] = 60
     (status,) = report(account)
     assert status.leg == A
     assert status.values["audio_packets_received"] == 10
     assert status.values["video_packets_received"] == 20
     assert "audio_details" not in status.values
+    assert (status.values["video_in_units"], status.values["video_in_skipped"]) == (60, 60)
     assert (status.values["video_out_width"], status.values["video_out_shared_by"]) == (1280, 1)
     assert 9 <= float(status.values["video_out_fps"]) <= 11
     worker = account.worker()

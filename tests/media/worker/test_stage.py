@@ -149,6 +149,20 @@ def test_sources_nobody_sees_are_not_decoded(house: _House) -> None:
     assert house.of(m.VideoSource) == [m.VideoSource(A, True), m.VideoSource(B, True)]
 
 
+def test_the_engine_keeps_pictures_that_nobody_sees_to_itself(house: _House) -> None:
+    house.join(A, video_plan(0))
+    house.join(B, video_plan(0))
+    assert house.engine.seen == {1: False, 2: False}
+    house.say(m.SetScene(A, scene_of(B)))
+    assert house.engine.seen == {1: False, 2: True}
+    house.say(m.ConfigureLeg(B, "b", ()), m.SetScene(A, scene_of(A)))
+    house.say(m.ConfigureLeg(B, "b", (video_plan(0),)))
+    assert house.engine.seen == {1: True, 2: False}
+    house.say(m.ConfigureLeg(B, "b", ()), m.SetScene(A, scene_of(B)))
+    house.say(m.ConfigureLeg(B, "b", (video_plan(0),)))
+    assert house.engine.seen == {1: False, 2: True}
+
+
 @pytest.mark.parametrize("plan", [video_plan(0, sending=False), audio_plan()])
 def test_who_takes_no_video_gets_none(house: _House, plan: StreamPlan) -> None:
     house.join(A, plan)
