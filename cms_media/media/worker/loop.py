@@ -15,8 +15,8 @@ from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
 LEVELS_INTERVAL_S = 0.1
-LOOKS_PER_STATUS = 10
-"""The worker's status comes with every tenth level report: once a second."""
+STATUS_INTERVAL_S = 1.0
+"""Without legs there is nothing else to report: so long the loop sleeps then."""
 
 
 class Loop:
@@ -29,7 +29,7 @@ class Loop:
         self._account = Account(self._stage, engine)
         self._relief = Relief(self._stage, engine, time.monotonic())
         self._levels_due_s = time.monotonic()
-        self._looks = 0
+        self._status_due_s = time.monotonic() + STATUS_INTERVAL_S
         self._were_heard = False
         self._lull = Lull()
 
@@ -53,6 +53,8 @@ class Loop:
         messages = self._line.receive()
         for message in messages:
             self._handle(message, now_s)
+        if messages:
+            self._levels_due_s = min(self._levels_due_s, now_s + LEVELS_INTERVAL_S)
         self._report_legs()
         self._line.flush()
         if self._lull.over(bool(messages), now_s):
@@ -90,16 +92,16 @@ class Loop:
     def _tick(self, now_s: float) -> None:
         if now_s < self._levels_due_s:
             return
-        self._levels_due_s = now_s + LEVELS_INTERVAL_S
+        self._levels_due_s = now_s + (LEVELS_INTERVAL_S if self._stage.legs else STATUS_INTERVAL_S)
         self._report_levels()
         self._stage.look_round(now_s)
         self._relief.look(now_s)
         self._report_status(now_s)
 
     def _report_status(self, now_s: float) -> None:
-        self._looks = (self._looks + 1) % LOOKS_PER_STATUS
-        if self._looks:
+        if now_s < self._status_due_s:
             return
+        self._status_due_s = now_s + STATUS_INTERVAL_S
         self._account.sample(now_s)
         if self._account.engine_runs():
             dropped: dict[str, float | int | str] = {"messages_dropped": self._line.dropped}
