@@ -185,6 +185,8 @@ class Engine:
         """A muted stream is not mixed into what others hear."""
     def levels(self) -> list[tuple[int, float]]:
         """(stream, dBov) of every audio stream now above -50 dBov, smoothed over 200 ms; muted ones are left out."""
+    def loudest(self, followed: Sequence[int]) -> list[tuple[int, float]]:
+        """Of `levels` those of the streams in `followed` and, of each room, of the loudest other; in no order."""
     def stats(self, stream: int) -> dict[str, Any]:
         """Counters and gauges, see native/session/stats.hpp: packets_received, bytes_received, packets_lost,
         jitter_ms, packets_sent, bytes_sent, round_trip_ms, remote_packets_lost, concealed_ticks, late_packets,

@@ -191,6 +191,7 @@ void bind_engine(nb::module_& m) {
         .def("span_room", &span_room, "room"_a, "write"_a.none(), "read"_a)
         .def("set_muted", &Engine::set_muted, "stream"_a, "muted"_a)
         .def("levels", &Engine::levels)
+        .def("loudest", &Engine::loudest, "followed"_a)
         .def("stats", &stats, "stream"_a)
         .def("snapshot", &snapshot);
 }

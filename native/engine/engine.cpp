@@ -123,6 +123,7 @@ void Engine::close_transport(int transport) {
 void Engine::set_audio(int transport, const session::AudioSettings& settings, int room) {
     Record& known = record(transport, "transport");
     known.kind = Kind::Audio;
+    known.room = room;
     known.takes_dtmf = settings.dtmf_send_payload_type.has_value();
     post(SetAudio{transport, settings, room});
 }
@@ -200,8 +201,25 @@ std::vector<std::int16_t> Engine::read_tap(int stream) {
 }
 
 void Engine::set_room(int stream, int room) {
-    audio_record(stream);
+    audio_record(stream).room = room;
     post(SetRoom{stream, room});
+}
+
+Levels Engine::loudest(const std::vector<int>& followed) const {
+    Levels found;
+    std::unordered_map<int, std::pair<int, float>> by_room;
+    for (const auto& level : loop_.levels()) {
+        const auto known = records_.find(level.first);
+        if (known == records_.end()) continue;
+        if (std::find(followed.begin(), followed.end(), level.first) != followed.end()) {
+            found.push_back(level);
+            continue;
+        }
+        const auto [other, first] = by_room.try_emplace(known->second.room, level);
+        if (!first && level.second > other->second.second) other->second = level;
+    }
+    for (const auto& [room, level] : by_room) found.push_back(level);
+    return found;
 }
 
 void Engine::span_room(int room, RoomSpan span) {

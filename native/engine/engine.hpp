@@ -66,6 +66,8 @@ public:
     void set_muted(int stream, bool muted);
 
     Levels levels() const { return loop_.levels(); }
+    // Of these, the streams in `followed` and the loudest other of each room.
+    Levels loudest(const std::vector<int>& followed) const;
     session::StreamStats stats(int stream) const { return record(stream, "stream").board->read(); }
     LoopStats snapshot() const { return loop_.stats(); }
     std::uint64_t dropped_events() const { return events_.dropped(); }
@@ -81,6 +83,7 @@ private:
     struct Record {
         Kind kind = Kind::Open;
         bool v6 = false;
+        int room = -1;
         std::shared_ptr<StatsBoard> board = std::make_shared<StatsBoard>();
         std::shared_ptr<audio::Tap> tap;
         session::VideoSettings video;

@@ -111,8 +111,13 @@ class FakeEngine:
         events, self.events = self.events, []
         return events
 
-    def levels(self) -> list[tuple[int, float]]:
-        return self.heard
+    def loudest(self, followed: Sequence[int]) -> list[tuple[int, float]]:
+        found = [level for level in self.heard if level[0] in followed]
+        others: dict[int, tuple[int, float]] = {}
+        for level in sorted(set(self.heard) - set(found), key=lambda level: level[1]):
+            if level[0] in self.audio:
+                others[self.audio[level[0]].room] = level
+        return found + list(others.values())
 
     def set_seen(self, stream: int, seen: bool) -> None:
         self.seen[stream] = seen

@@ -277,17 +277,13 @@ class Stage:
 
     def levels(self) -> dict[LegId, float]:
         """Speech levels in dBov, above the floor: of each call its active speaker's and that of the loudest other."""
-        active: dict[LegId, float] = {}
-        loudest: dict[CallId, tuple[float, LegId]] = {}
-        for stream, level_dbov in self._engine.levels():
+        speakers = [self.legs[leg] for leg in self._speakers.values() if leg in self.legs]
+        levels: dict[LegId, float] = {}
+        for stream, level_dbov in self._engine.loudest([n for leg in speakers for n in leg.audio_streams()]):
             leg = self._leg_of_stream.get(stream)
-            if leg is None:
-                continue
-            if self._speakers.get(leg.call) == leg.id:
-                active[leg.id] = max(level_dbov, active.get(leg.id, level_dbov))
-            elif leg.call not in loudest or level_dbov > loudest[leg.call][0]:
-                loudest[leg.call] = (level_dbov, leg.id)
-        return active | {leg: level_dbov for level_dbov, leg in loudest.values()}
+            if leg is not None:
+                levels[leg.id] = max(level_dbov, levels.get(leg.id, level_dbov))
+        return levels
 
     def _note_live(self, leg: Leg, now_s: float) -> None:
         live = leg.source.live(now_s)

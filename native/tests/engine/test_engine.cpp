@@ -107,7 +107,8 @@ TEST_CASE("engine: sound, keys, taps, rooms and levels while another thread asks
     std::size_t tapped = 0;
     until(pair.far, pair.events, [&] {
         tapped += pair.far.read_tap(legs[1].second).size();
-        return count<Digit>(pair.events) == 2 && tapped > 24000 && pair.far.levels().size() == 4;
+        return count<Digit>(pair.events) == 2 && tapped > 24000 && pair.far.levels().size() == 4 &&
+               pair.far.loudest({}).size() == 2 && pair.far.loudest({legs[0].second}).size() == 3;
     });
     pair.far.set_muted(legs[0].second, true);
     pair.far.set_room(legs[1].second, 9);
