@@ -28,9 +28,9 @@ class Reading:
 
 
 def read(bridge: BridgeProcess) -> Reading:
-    """Now. The account is taken first: asking for the workers costs the bridge something."""
-    spent = usage(bridge.pid)
-    return Reading(spent, bridge.status()["workers"])
+    """Now, for the beginning of a measurement: what asking costs the bridge is over when the account is taken."""
+    workers = bridge.status()["workers"]
+    return Reading(usage(bridge.pid), workers)
 
 
 def ladder_steps(*readings: Reading) -> tuple[str, ...]:
