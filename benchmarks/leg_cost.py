@@ -67,6 +67,7 @@ async def _measure(legs: int, layout: LayoutName, film: Sequence[EncodedPicture]
         before = _load(plane)
         await asyncio.sleep(MEASURED_S)
         after = _load(plane)
+        await plane.ask_legs()
         sender.cancel()
         await asyncio.gather(sender, return_exceptions=True)
     finally:
