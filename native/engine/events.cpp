@@ -11,7 +11,7 @@ EventQueue::EventQueue() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     if (fd_.get() < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-bool EventQueue::push(Event event) {
+bool EventQueue::push(Event event, bool patient) {
     const std::lock_guard lock(mutex_);
     const std::uint64_t dropped_before = dropped_;
     if (auto* unit = std::get_if<AccessUnit>(&event)) {
@@ -22,9 +22,11 @@ bool EventQueue::push(Event event) {
     } else if (events_.size() >= kMaxEvents) {
         drop(events_.begin());
     }
-    const bool first = events_.empty();
     events_.push_back(std::move(event));
-    if (first) ::eventfd_write(fd_.get(), 1);
+    if (!patient && !woken_) {
+        woken_ = true;
+        ::eventfd_write(fd_.get(), 1);
+    }
     return dropped_ == dropped_before;
 }
 
@@ -73,7 +75,8 @@ std::vector<Event> EventQueue::take() {
         waiting_.clear();
         all_ = {};
         eventfd_t ignored = 0;
-        if (!taken.empty()) ::eventfd_read(fd_.get(), &ignored);
+        if (woken_) ::eventfd_read(fd_.get(), &ignored);
+        woken_ = false;
     }
     return {std::make_move_iterator(taken.begin()), std::make_move_iterator(taken.end())};
 }

@@ -45,7 +45,8 @@ struct StreamState {
 
 using Event = std::variant<AccessUnit, KeyFrameRequest, Digit, PeerFault, StreamState>;
 
-// Written by the real-time thread, emptied by one other. The descriptor is readable while there is something in it.
+// Written by the real-time thread, emptied by one other. The descriptor is readable while there is something in it that is
+// not patient.
 class EventQueue {
 public:
     // Two seconds at 30 pictures/s: who is further behind needs a key frame, not the backlog.
@@ -59,8 +60,9 @@ public:
     EventQueue();
 
     // Returns false when something had to be dropped for it: of pictures the oldest of the same stream, beyond kMaxBytes of
-    // any. The next of that stream is then marked as damaged.
-    bool push(Event event);
+    // any. The next of that stream is then marked as damaged. What is `patient` waits until something else is there to wake
+    // for, or until somebody looks.
+    bool push(Event event, bool patient = false);
 
     std::vector<Event> take();
 
@@ -88,6 +90,7 @@ private:
     Waiting all_;
     std::unordered_set<int> broken_;  // streams that lost a picture, and none after it waits
     std::uint64_t dropped_ = 0;
+    bool woken_ = false;  // the descriptor is readable
     Descriptor fd_;
 };
 

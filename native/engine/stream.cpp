@@ -82,7 +82,7 @@ void Stream::send_row(Channel channel, std::span<const session::Bytes> packets, 
 void Stream::on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) {
     if (!seen_ && unit.arrival_s - handed_out_s_ < kSignOfLifeS) return;
     handed_out_s_ = unit.arrival_s;
-    if (events_->push(AccessUnit{id_, codec, std::move(unit)})) return;
+    if (events_->push(AccessUnit{id_, codec, std::move(unit)}, !seen_)) return;
     ++dropped_units_;
     wants_key_frame_ = true;
 }

@@ -36,6 +36,21 @@ TEST_CASE("engine: the descriptor is readable exactly while events wait") {
     CHECK_FALSE(readable(queue));
 }
 
+TEST_CASE("engine: what is patient wakes nobody, and comes with what does or when somebody looks") {
+    EventQueue queue;
+    queue.push(unit(1, 1), true);
+    CHECK_FALSE(readable(queue));
+    queue.push(Digit{1, '5'});
+    queue.push(unit(1, 2), true);
+    CHECK(readable(queue));
+    CHECK(queue.take().size() == 3);
+    CHECK_FALSE(readable(queue));
+    queue.push(unit(1, 3), true);
+    CHECK(queue.take().size() == 1);
+    queue.push(Digit{1, '6'});
+    CHECK(readable(queue));
+}
+
 TEST_CASE("engine: who is too slow loses its oldest pictures, and the next one says so") {
     EventQueue queue;
     queue.push(unit(2, 1000));
