@@ -193,6 +193,15 @@ Pull JitterBuffer::pull(double now_s, int ahead, int wanted) {
     return cross_gap(now_s, ahead, wanted);
 }
 
+bool JitterBuffer::covers(int samples) const {
+    if (!started_) return false;
+    std::int64_t end = next_;
+    for (int i = 0; i < count_ && end < next_ + samples && slot(i).timestamp <= end; ++i) {
+        end = std::max(end, slot(i).timestamp + slot(i).samples);
+    }
+    return end >= next_ + samples;
+}
+
 Pull JitterBuffer::cross_gap(double now_s, int ahead, int wanted) {
     const StoredPacket& first = slot(0);
     if (!started_ || starved_) {

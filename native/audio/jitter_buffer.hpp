@@ -94,6 +94,9 @@ public:
     // What comes next. `ahead` samples will be heard between now and what this call returns; a hold is at most `wanted`.
     Pull pull(double now_s, int ahead, int wanted);
 
+    // Whether what waits goes on from what is due without a gap, for so many samples at least.
+    bool covers(int samples) const;
+
     // Whether the sound should be made a pitch period shorter or longer now; `ahead` as in pull. Once per tick.
     Stretch advice(double now_s, int ahead);
 

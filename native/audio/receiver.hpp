@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -62,6 +63,9 @@ public:
 
     Received receive(const ReceivedPayload& packet);
 
+    // Whether the next tick has all its sound whatever else comes.
+    bool covered() const { return buffer_.covers(kTickSamples - sound_end_ * ratio()); }
+
     // The next 20 ms. `now_s` is the nominal time of the tick, on the clock of arrival_s.
     BlockKind tick(double now_s, Sound& sound);
 
@@ -70,6 +74,11 @@ public:
 
     const ReceiverStats& stats() const { return stats_; }
     const JitterStats& jitter() const { return buffer_.stats(); }
+    // What a payload type was negotiated for.
+    std::optional<Codec> codec_of(std::uint8_t payload_type) const {
+        const std::uint8_t index = codec_of_[payload_type & 0x7f];
+        return index == kNoCodec ? std::nullopt : std::optional(static_cast<Codec>(index));
+    }
     // Codec of what was last accepted.
     Codec codec() const { return codec_; }
 
@@ -112,7 +121,7 @@ private:
     int concealed_run_ = 0;  // 48 kHz samples made up since the last real one
     int stretch_rest_ticks_ = 0;
     int stretch_refusals_ = 0;
-    bool in_pause_ = true;  // comfort noise came, or nothing yet: a hold is silence
+    bool in_pause_ = true;  // comfort noise or silence came, or nothing yet: what is missing is silence too
 };
 
 }  // namespace cms::audio

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <exception>
 #include <limits>
+#include <utility>
 
 #include "engine/clock.hpp"
 #include "engine/grid.hpp"
@@ -15,10 +16,8 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 // No stream wakes the thread again sooner, whatever it asks for.
 constexpr double kMinWakeS = 0.0005;
-// Packets of a leg that one look expects at most in a tick: packets of 5 ms; after a delay it looks again.
-constexpr std::size_t kUsualPerTick = 4;
-// RTCP sockets of audio are looked at every 200 ms.
-constexpr int kTicksPerRtcp = 10;
+// Sockets of audio are emptied every 200 ms, those for RTCP are not looked at between.
+constexpr int kTicksPerEmptying = 10;
 constexpr std::uint64_t kCommandsKey = ~std::uint64_t{1};
 
 std::uint64_t key_of(int stream, Channel channel) {
@@ -99,25 +98,35 @@ void Loop::receive(std::uint64_t key) {
     touch(*stream);
 }
 
-void Loop::take_in(Stream& stream, Channel channel, std::size_t most) {
+std::span<const Datagram> Loop::take_in(Stream& stream, Channel channel, std::size_t most) {
     const auto datagrams = incoming_.receive(stream.socket(channel), most, arrivals_);
     stats_.packets_in += datagrams.size();
     for (const Datagram& one : datagrams) {
         contain([&] { stream.on_packet(channel, one.bytes, one.from, one.arrival_s); });
     }
+    return datagrams;
 }
 
 // A packet is heard at the first tick after it came, whenever it is read before: so it is read with all others right before
 // the tick, not for a wake-up of its own. RTCP can wait longer; its arrival is stamped too.
-void Loop::take_in_audio() {
+void Loop::take_in_audio(bool one_tick) {
+    const double looked_s = std::exchange(audio_looked_s_, now_s_);
     arrivals_.reading(now_s_, seconds_of(CLOCK_REALTIME));
     for (Stream* stream : audio_streams_) {
-        take_in(*stream, Channel::Rtp, kUsualPerTick);
-        if (incoming_.full()) take_in(*stream, Channel::Rtp, ReceiveBatch::kMessages);
-        if ((next_tick_ + stream->id()) % kTicksPerRtcp == 0) {
-            take_in(*stream, Channel::Rtcp, ReceiveBatch::kMessages);
-        }
+        const bool emptied = !one_tick || (next_tick_ + stream->id()) % kTicksPerEmptying == 0;
+        take_in_sound(*stream, looked_s, emptied);
+        if (emptied) take_in(*stream, Channel::Rtcp, ReceiveBatch::kMessages);
     }
+}
+
+// One packet has come since the last tick, as a rule, and to ask for a second costs as much as to read one. So it is asked
+// only where that packet had waited already, so more may wait, or where the tick needs more than it; what else there is
+// has time until the next tick, and is dated all the same.
+void Loop::take_in_sound(Stream& stream, double looked_s, bool emptied) {
+    const auto first = take_in(stream, Channel::Rtp, 1);
+    if (first.empty()) return;
+    const bool more = emptied || first.front().arrival_s <= looked_s || !stream.audio()->session.covered();
+    if (more) take_in(stream, Channel::Rtp, ReceiveBatch::kMessages);
 }
 
 // The poller is told of sockets that no tick reads.
@@ -274,7 +283,7 @@ void Loop::regroup() {
 void Loop::run_ticks() {
     if (audio_.empty()) return;
     const auto due = static_cast<std::int64_t>(std::floor(now_s_ / kTickS));
-    if (next_tick_ <= due) contain([&] { take_in_audio(); });
+    if (next_tick_ <= due) contain([&] { take_in_audio(next_tick_ == due); });
     for (; next_tick_ < due - kMaxCatchUpTicks; ++next_tick_) {
         audio_.skip();
         ++stats_.skipped_ticks;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <queue>
+#include <span>
 #include <stop_token>
 #include <unordered_map>
 #include <vector>
@@ -74,8 +75,9 @@ private:
     template <typename Step>
     void contain(Step step);
     void receive(std::uint64_t key);
-    void take_in(Stream& stream, Channel channel, std::size_t most);
-    void take_in_audio();
+    std::span<const Datagram> take_in(Stream& stream, Channel channel, std::size_t most);
+    void take_in_audio(bool one_tick);
+    void take_in_sound(Stream& stream, double looked_s, bool emptied);
     void watch(Stream& stream);
     void handle(AddStream& command);
     void handle(RemoveStream& command);
@@ -122,6 +124,7 @@ private:
     std::vector<Stream*> touched_;
     std::vector<Command> batch_;
     double now_s_ = 0;        // when this round began
+    double audio_looked_s_ = 0;  // when sockets of audio were read last
     std::int64_t next_tick_ = 0;  // in ticks since the clock's zero
     LoopStats stats_;
     Published<LoopStats> stats_board_;

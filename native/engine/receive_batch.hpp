@@ -1,4 +1,4 @@
-// Datagrams in: as many as there are with one recvmmsg, trains of packets taken apart.
+// Datagrams in: as many as are asked for with one system call, trains of packets taken apart.
 #pragma once
 
 #include <netinet/in.h>
@@ -32,10 +32,9 @@ public:
     ReceiveBatch();
 
     // What came, in order; valid until the next call. Nothing when there is nothing, or when the socket had only an ICMP error
-    // to tell. `full` says afterwards whether there may be more.
+    // to tell.
     std::span<const Datagram> receive(const UdpSocket& socket, std::size_t most, const ArrivalClock& clock);
 
-    bool full() const { return full_; }
     std::uint64_t errors() const { return errors_; }
 
 private:
@@ -46,6 +45,9 @@ private:
     // A stamp and the size of a train's packets.
     using Control = std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(int))>;
 
+    // How many, or -1 and errno.
+    int receive_one(const UdpSocket& socket);
+    int receive_several(const UdpSocket& socket, std::size_t most);
     void take_apart(std::size_t message, const ArrivalClock& clock);
 
     std::unique_ptr<std::uint8_t[]> bytes_;
@@ -54,7 +56,6 @@ private:
     alignas(cmsghdr) std::array<Control, kMessages> controls_{};
     std::array<mmsghdr, kMessages> messages_{};
     std::vector<Datagram> datagrams_;
-    bool full_ = false;
     std::uint64_t errors_ = 0;
 };
 

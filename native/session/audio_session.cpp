@@ -92,9 +92,7 @@ PayloadTypes AudioSession::accepted(const AudioSettings& settings) const {
 }
 
 int AudioSession::clock_of(std::uint8_t payload_type) const {
-    for (const audio::ReceiveFormat& format : settings_.receive) {
-        if (format.payload_type == payload_type) return audio::rtp_clock_hz(format.codec);
-    }
+    if (const auto codec = audio_in_->codec_of(payload_type)) return audio::rtp_clock_hz(*codec);
     return key_types_.test(payload_type) ? settings_.dtmf_clock_hz : 8000;
 }
 

@@ -41,6 +41,9 @@ public:
     // A new negotiation: what did not change goes on without a seam.
     void apply(const AudioSettings& settings, double now_s);
 
+    // Whether the next tick needs no packet more.
+    bool covered() const { return audio_in_->covered(); }
+
     // The two halves of a tick, `tick_s` its nominal time: first what the peer says,
     audio::BlockKind hear(double tick_s, audio::Sound& sound);
     // then what it shall hear, if there is room for it: false on hold, and while a key is down. Then either `say` encodes

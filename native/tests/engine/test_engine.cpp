@@ -123,6 +123,20 @@ TEST_CASE("engine: sound, keys, taps, rooms and levels while another thread asks
     until(pair.far, pair.events, [&] { return pair.far.snapshot().streams == 0; });
 }
 
+TEST_CASE("engine: packets of 10 ms, two a tick, do not pile up") {
+    constexpr std::uint64_t kEnough = 300;
+    constexpr std::uint64_t kUnderWay = 100;  // half a second, for a slow machine; statistics are up to 200 ms old
+    Pair pair;
+    const TransportInfo left = pair.near.open_transport("127.0.0.1");
+    const TransportInfo right = pair.far.open_transport("127.0.0.1");
+    session::AudioSettings short_packets = audio_to(right);
+    short_packets.encoder.packet_time_ms = 10;
+    pair.near.set_audio(left.id, short_packets, kAlone);
+    pair.far.set_audio(right.id, audio_to(left), kAlone);
+    until(pair.far, pair.events, [&] { return pair.near.stats(left.id).packets_sent > kEnough; });
+    CHECK(pair.far.stats(right.id).packets_received + kUnderWay > kEnough);
+}
+
 TEST_CASE("engine: pictures and wishes for key frames") {
     Pair pair;
     const TransportInfo left = pair.near.open_transport("127.0.0.1");
