@@ -136,8 +136,8 @@ void AudioReceiver::decode(const StoredPacket& packet) {
     if (rate != rate_) change_rate(rate);
     const auto sound = append(packet.samples);
     concealed_run_ = 0;
-    in_pause_ = false;
-    const Worth worth = gate_.judge(decoder->is_silence(packet.bytes()), packet.quiet);
+    in_pause_ = decoder->is_silence(packet.bytes());
+    const Worth worth = gate_.judge(in_pause_, packet.quiet);
     if (worth == Worth::skip) {
         pass_over(packet, sound);
         return;

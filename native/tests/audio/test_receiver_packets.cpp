@@ -35,6 +35,25 @@ TEST_CASE("receiver: duplicates and late packets are counted") {
     CHECK(feeder.receiver.jitter().duplicate == 1);
 }
 
+TEST_CASE("receiver: a tick is covered when what waits reaches to its end without a gap") {
+    Feeder feeder;
+    CHECK_FALSE(feeder.receiver.covered());
+    for (int i = 0; i < 20; ++i) feeder.step(0, kLoud);
+    CHECK_FALSE(feeder.receiver.covered());
+    feeder.sequence += 1;
+    feeder.timestamp += 160;
+    feeder.give(0, kLoud);
+    CHECK_FALSE(feeder.receiver.covered());
+    feeder.sequence -= 1;
+    feeder.timestamp -= 160;
+    feeder.give(0, kLoud);
+    CHECK(feeder.receiver.covered());
+    feeder.tick();
+    CHECK(feeder.receiver.covered());
+    feeder.tick();
+    CHECK_FALSE(feeder.receiver.covered());
+}
+
 TEST_CASE("receiver: comfort noise turns a pause into silence at once") {
     Feeder feeder;
     for (int i = 0; i < 20; ++i) feeder.step(0, kLoud);

@@ -1,4 +1,4 @@
-// What the receiver does not decode because there is nothing to hear in it.
+// What the receiver neither decodes nor makes up because there is nothing to hear in it.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -64,6 +64,30 @@ TEST_CASE("receiver: who calls speech quiet is heard all the same") {
     const Pause lie(0.25, true);
     CHECK(lie.passed_over == 0);
     CHECK(std::ranges::count(lie.kinds, BlockKind::silent) < 5);
+}
+
+TEST_CASE("receiver: what does not come after silence is silence, and nothing is made up") {
+    Feeder feeder;
+    const auto encoder = make_encoder(Codec::opus, {});
+    std::vector<std::uint8_t> payload(kMaxPayloadBytes);
+    const auto say = [&](const Block& block) {
+        const int bytes = encoder->encode(block, payload);
+        feeder.give(111, {payload.data(), static_cast<std::size_t>(bytes)});
+        ++feeder.sequence;
+        feeder.timestamp += 960;
+        return feeder.tick();
+    };
+    test::Tone tone(440);
+    for (int i = 0; i < 10; ++i) say(tone.block());
+    for (int i = 0; i < 20; ++i) say(Block{});  // the encoder says so after 13
+    const auto made_up_before = feeder.receiver.stats().concealed_ticks;
+    feeder.tick();  // the rest of what waited
+    for (int i = 0; i < 15; ++i) CHECK(feeder.tick() == BlockKind::silent);
+    feeder.timestamp += 16 * 960;
+    say(tone.block());
+    say(tone.block());
+    CHECK(say(tone.block()) == BlockKind::real);
+    CHECK(feeder.receiver.stats().concealed_ticks == made_up_before);
 }
 
 }  // namespace cms::audio
