@@ -12,12 +12,19 @@ namespace cms::audio::g711 {
 inline constexpr int kMuBias = 132;
 inline constexpr int kMuClip = 32767 - kMuBias;
 
+// Segment and step of a magnitude from 128 on: a segment is a power of two, a step a sixteenth of it, and that is what stands
+// at the top of a float, exponent beside mantissa. Shifts by a segment looked for would not go into vectors.
+constexpr int segment_and_step(int magnitude) {
+    constexpr int kMantissaBits = 23;
+    constexpr int kFirstSegment = (127 + 7) << 4;
+    const auto bits = std::bit_cast<std::int32_t>(static_cast<float>(magnitude));
+    return (bits >> (kMantissaBits - 4)) - kFirstSegment;
+}
+
 constexpr std::uint8_t mu_law(std::int16_t sample) {
     const int sign = sample < 0 ? 0x80 : 0;
-    const auto biased = static_cast<unsigned>(std::min(sample < 0 ? -int{sample} : int{sample}, kMuClip) + kMuBias);
-    const int segment = std::bit_width(biased) - 8;
-    const auto step = static_cast<int>(biased >> (segment + 3)) & 0x0f;
-    return static_cast<std::uint8_t>(~(sign | (segment << 4) | step));
+    const int biased = std::min(sample < 0 ? -int{sample} : int{sample}, kMuClip) + kMuBias;
+    return static_cast<std::uint8_t>(~(sign | segment_and_step(biased)));
 }
 
 constexpr std::int16_t from_mu_law(std::uint8_t code) {
@@ -31,10 +38,10 @@ inline constexpr int kAInversion = 0x55;
 
 constexpr std::uint8_t a_law(std::int16_t sample) {
     const int sign = sample < 0 ? 0 : 0x80;
-    const auto magnitude = static_cast<unsigned>(sample < 0 ? -int{sample} - 1 : int{sample});
-    const int segment = std::bit_width(magnitude >> 8);
-    const auto step = static_cast<int>(magnitude >> (segment == 0 ? 4 : segment + 3)) & 0x0f;
-    return static_cast<std::uint8_t>((sign | (segment << 4) | step) ^ kAInversion);
+    const int magnitude = sample < 0 ? -int{sample} - 1 : int{sample};
+    // The lowest segment has steps as wide as the next; there, what a float says is less than that.
+    const int code = std::max(std::min(magnitude >> 4, 15), segment_and_step(magnitude));
+    return static_cast<std::uint8_t>((sign | code) ^ kAInversion);
 }
 
 constexpr std::int16_t from_a_law(std::uint8_t code) {

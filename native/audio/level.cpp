@@ -53,6 +53,8 @@ void LevelMeter::advance(float power) {
     dbov_ = to_dbov(power);
     smoothed_power_ += kSmoothing * (power - smoothed_power_);
     smoothed_dbov_ = to_dbov(smoothed_power_);
+    // It would linger in denormal numbers, which are slow.
+    if (smoothed_dbov_ == kSilenceDbov) smoothed_power_ = 0;
     if (dbov_ < floor_dbov_)
         floor_dbov_ += kFloorFall * (dbov_ - floor_dbov_);
     else

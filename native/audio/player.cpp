@@ -31,7 +31,7 @@ void Player::stop() {
 }
 
 bool Player::tick(Block& block) {
-    if (samples_.empty() && !has_tail_) return false;
+    if (!plays()) return false;
     copy_next(block);
     if (has_tail_)
         for (std::size_t i = 0; i < tail_.size(); ++i)

@@ -20,6 +20,8 @@ public:
     // Writes the next 20 ms; false: nothing plays and nothing was written.
     bool tick(Block& block);
 
+    // Whether tick would write anything.
+    bool plays() const { return !samples_.empty() || has_tail_; }
     bool finished() const { return samples_.empty(); }
 
 private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 
 namespace cms::audio {
 namespace {
@@ -51,19 +52,22 @@ void TransitWindow::keep_recent_if_path_changed() {
 void TransitWindow::estimate() {
     since_estimate_ = 0;
     keep_recent_if_path_changed();
-    std::array<float, kPackets> transits{};
+    // The slowest, in order; nearly all others are only compared with the last of them.
+    std::array<float, kPackets / kPacketsPerOutlier + 1> slowest;
+    slowest.fill(std::numeric_limits<float>::lowest());
     const float oldest = latest(0).arrival_s - kMaxAgeS;
+    base_ = latest(0).transit_s;
     int kept = 0;
-    while (kept < count_ && latest(kept).arrival_s >= oldest) {
-        transits[static_cast<std::size_t>(kept)] = latest(kept).transit_s;
-        ++kept;
+    for (; kept < count_ && latest(kept).arrival_s >= oldest; ++kept) {
+        const float transit_s = latest(kept).transit_s;
+        base_ = std::min(base_, transit_s);
+        if (transit_s <= slowest.back()) continue;
+        const auto place = std::ranges::find_if(slowest, [=](float other_s) { return other_s < transit_s; });
+        std::move_backward(place, slowest.end() - 1, slowest.end());
+        *place = transit_s;
     }
     count_ = kept;
-    const auto end = transits.begin() + kept;
-    const auto rank = transits.begin() + kept - 1 - kept / kPacketsPerOutlier;
-    std::nth_element(transits.begin(), rank, end);
-    base_ = *std::min_element(transits.begin(), end);
-    jitter_ = *rank - base_;
+    jitter_ = slowest[static_cast<std::size_t>(kept / kPacketsPerOutlier)] - base_;
 }
 
 }  // namespace cms::audio

@@ -18,10 +18,11 @@ void convert(audio::Converter& converter, audio::Rate from, audio::Rate to, std:
     converter.process(in, std::span(out).first(static_cast<std::size_t>(audio::tick_samples(to))));
 }
 
-// What others hear of the leg in this tick, at the rate that it is spoken to at.
-void contribute(AudioLeg& leg, audio::RoomMixer& mixer) {
+// What others hear of the leg in this tick, at the rate that it is spoken to at. Not together: nobody hears anybody.
+void contribute(AudioLeg& leg, audio::RoomMixer& mixer, bool together) {
     leg.part = nullptr;
-    if (leg.heard_kind == audio::BlockKind::silent || leg.muted || !leg.meter.audible()) return;
+    mixer.expect(leg.session.say_rate());
+    if (!together || leg.heard_kind == audio::BlockKind::silent || leg.muted || !leg.meter.audible()) return;
     const audio::Rate rate = leg.session.say_rate();
     if (leg.heard.rate != rate)
         convert(leg.contribution_converter, leg.heard.rate, rate, leg.heard.view(), leg.contribution);
@@ -40,6 +41,7 @@ void write_tap(AudioLeg& leg) {
 }
 
 void play(AudioLeg& leg) {
+    if (!leg.player.plays() && !leg.prompt_rings) return;
     audio::Block wide{};
     const bool plays = leg.player.tick(wide);
     leg.has_prompt = plays || leg.prompt_rings;
@@ -67,21 +69,14 @@ void AudioTick::set_streams(const std::vector<Stream*>& streams) {
 }
 
 void AudioTick::run(double tick_s, double now_s) {
+    const Moment moment{tick_s, now_s, tick_of(tick_s)};
     levels_.clear();
     own_encoders_before_ = std::exchange(own_encoders_, 0);
     for (auto& [number, room] : rooms_) {
         const auto span = spans_.find(number);
-        run_room(room, tick_s, true, span == spans_.end() ? nullptr : &span->second);
+        run_room(room, moment, true, span == spans_.end() ? nullptr : &span->second);
     }
-    run_room(alone_, tick_s, false, nullptr);
-    const auto finish = [this, now_s](Stream* stream) {
-        contain([&] {
-            stream->audio()->session.on_tick(now_s);
-            stream->publish_stats();
-        });
-    };
-    for (const auto& [number, room] : rooms_) std::ranges::for_each(room.streams, finish);
-    std::ranges::for_each(alone_.streams, finish);
+    run_room(alone_, moment, false, nullptr);
 }
 
 void AudioTick::span(int room, RoomSpan span) {
@@ -99,14 +94,36 @@ std::uint64_t AudioTick::span_missed() const {
     return missed;
 }
 
-void AudioTick::run_room(Room& room, double tick_s, bool together, RoomSpan* span) {
-    for (Stream* stream : room.streams) hear(*stream, tick_s);
-    if (span != nullptr) span->read(tick_of(tick_s));
-    sum(room, together, span);
-    if (span != nullptr) span->write(tick_of(tick_s), room.mixer.wide_sum());
-    choose_voices(room, tick_s);
+void AudioTick::run_room(Room& room, const Moment& moment, bool together, RoomSpan* span) {
+    begin_sum(room, moment, span);
+    for (Stream* stream : room.streams) {
+        look_after(*stream, moment);
+        hear(*stream, moment.tick_s);
+        contribute(*stream->audio(), room.mixer, together);
+        choose_voice(*stream, room.voices, moment.tick_s);
+    }
+    room.mixer.join();
+    if (span != nullptr) span->write(moment.tick, room.mixer.wide_sum());
+    room.voices.settle(room.mixer);
     say_shared(room);
     say_own(room);
+}
+
+// What others ask about a leg is as old as that; each has its turn in another tick.
+void AudioTick::look_after(Stream& stream, const Moment& moment) {
+    contain([&] {
+        stream.audio()->session.on_tick(moment.now_s);
+        if ((moment.tick + static_cast<std::uint64_t>(stream.id())) % kTicksPerStats == 0) stream.publish_stats();
+    });
+}
+
+void AudioTick::begin_sum(Room& room, const Moment& moment, RoomSpan* span) {
+    room.voices.begin();
+    room.mixer.begin();
+    if (span == nullptr) return;
+    span->read(moment.tick);
+    for (const std::int16_t* heard : span->heard()) room.mixer.add(audio::Rate::khz48, heard);
+    room.mixer.expect(audio::Rate::khz48);
 }
 
 void AudioTick::hear(Stream& stream, double tick_s) {
@@ -127,39 +144,19 @@ void AudioTick::hear(Stream& stream, double tick_s) {
     });
 }
 
-// Not together: nobody hears anybody.
-void AudioTick::sum(Room& room, bool together, const RoomSpan* span) {
-    room.mixer.begin();
-    if (span != nullptr) {
-        for (const std::int16_t* heard : span->heard()) room.mixer.add(audio::Rate::khz48, heard);
-        room.mixer.expect(audio::Rate::khz48);
-    }
-    for (Stream* stream : room.streams) {
-        AudioLeg& leg = *stream->audio();
-        leg.part = nullptr;
-        if (together) contribute(leg, room.mixer);
-        room.mixer.expect(leg.session.say_rate());
-    }
-    room.mixer.join();
-}
-
-void AudioTick::choose_voices(Room& room, double tick_s) {
-    room.voices.begin();
-    for (Stream* stream : room.streams) {
-        AudioLeg& leg = *stream->audio();
-        audio::AudioSender& own = leg.session.encoder();
-        leg.says = false;
-        contain([&] {
-            leg.says = leg.session.begin_saying(tick_s);
-            if (leg.part != nullptr || leg.has_prompt)
-                audio::SharedVoices::stay_away(leg.ear, own);
-            else if (leg.says)
-                room.voices.want(leg.ear, own, leg.session.voice_key());
-            else
-                audio::SharedVoices::leave(leg.ear, own);
-        });
-    }
-    room.voices.settle(room.mixer);
+void AudioTick::choose_voice(Stream& stream, audio::SharedVoices& voices, double tick_s) {
+    AudioLeg& leg = *stream.audio();
+    audio::AudioSender& own = leg.session.encoder();
+    leg.says = false;
+    contain([&] {
+        leg.says = leg.session.begin_saying(tick_s);
+        if (leg.part != nullptr || leg.has_prompt)
+            audio::SharedVoices::stay_away(leg.ear, own);
+        else if (leg.says)
+            voices.want(leg.ear, own, leg.session.voice_key());
+        else
+            audio::SharedVoices::leave(leg.ear, own);
+    });
 }
 
 void AudioTick::say_shared(Room& room) {
@@ -190,8 +187,8 @@ void AudioTick::say_own(Room& room) {
                 leg.session.encoder().set_complexity(complexity);
             }
             const std::int16_t* prompt = leg.has_prompt ? leg.prompt.data() : nullptr;
-            const bool sounds = room.mixer.listen(rate, leg.part, prompt, leg.ear.limiter, leg.said.data());
-            leg.session.say(std::span(leg.said).first(static_cast<std::size_t>(audio::tick_samples(rate))), !sounds);
+            const bool sounds = room.mixer.listen(rate, leg.part, prompt, leg.ear.limiter, said_.data());
+            leg.session.say(std::span(said_).first(static_cast<std::size_t>(audio::tick_samples(rate))), !sounds);
         });
     }
 }

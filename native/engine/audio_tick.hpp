@@ -1,7 +1,9 @@
 // The audio of all streams in one pass per 20 ms: hear everybody, mix each room, say to each what it shall hear.
 //
-//   for each room: hear (decode) -> level, tap -> sums -> who hears the same? one mix and encode for them
-//                                                      -> the others: mix-minus with prompts, encode each -> send
+//   for each leg of a room: reports -> hear (decode) -> level, tap -> into the sum -> who hears the same?
+//   then: one mix and encode for those -> the others: mix-minus with prompts, encode each -> send
+//
+// A leg's steps follow on one another while its memory is in the cache: with hundreds of legs that is most of their cost.
 #pragma once
 
 #include <exception>
@@ -50,6 +52,15 @@ private:
         audio::SharedVoices voices;
     };
 
+    struct Moment {
+        double tick_s;  // nominal
+        double now_s;   // real
+        std::uint64_t tick;
+    };
+
+    // Five times a second.
+    static constexpr std::uint64_t kTicksPerStats = 10;
+
     // An exception in one leg's step costs that step.
     template <typename Step>
     void contain(Step step) {
@@ -60,10 +71,11 @@ private:
         }
     }
 
+    void run_room(Room& room, const Moment& moment, bool together, RoomSpan* span);
+    void begin_sum(Room& room, const Moment& moment, RoomSpan* span);
+    void look_after(Stream& stream, const Moment& moment);
     void hear(Stream& stream, double tick_s);
-    void run_room(Room& room, double tick_s, bool together, RoomSpan* span);
-    void sum(Room& room, bool together, const RoomSpan* span);
-    void choose_voices(Room& room, double tick_s);
+    void choose_voice(Stream& stream, audio::SharedVoices& voices, double tick_s);
     void say_shared(Room& room);
     void say_own(Room& room);
 
@@ -72,6 +84,7 @@ private:
     Room alone_;
     std::uint64_t ended_span_missed_ = 0;
     Levels levels_;
+    audio::Block said_;            // to one leg
     int own_encoders_ = 0;         // of Opus, in this tick
     int own_encoders_before_ = 0;  // in the last one
     std::uint64_t failures_ = 0;

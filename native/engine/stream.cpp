@@ -45,6 +45,7 @@ session::RtpSession* Stream::session() {
 void Stream::idle() {
     idle_ = true;
     if (session() != nullptr) session()->pause();
+    publish_stats();
 }
 
 void Stream::bye(double now_s) {

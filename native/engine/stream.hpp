@@ -46,7 +46,6 @@ struct AudioLeg {
     audio::Sound heard;
     audio::Block contribution;                   // heard, at the rate that the leg is spoken to at, when that is another
     audio::Block prompt;                         // at that rate too
-    audio::Block said;
     bool says = false;  // there is room for sound in this tick
     audio::BlockKind heard_kind = audio::BlockKind::silent;
     bool has_prompt = false;
