@@ -65,8 +65,7 @@ private:
     std::unique_ptr<Encoder> encoder_;
     // All in samples at rate().
     int packet_samples_;
-    std::array<std::int16_t, kMaxTimeMs * kSamplesPerMs> collected_{};
-    int begin_ = 0;
+    int begin_ = 0;  // in collected_
     int end_ = 0;
     std::int64_t sent_samples_ = 0;
     std::int64_t tick_start_ = 0;
@@ -75,7 +74,9 @@ private:
     int silent_ticks_ = 0;    // in a row
     int unsent_samples_ = 0;  // of them since the last packet
     bool marker_ = true;
+    // Behind all else, which is small and then stands together in memory.
     std::array<std::uint8_t, kMaxPayloadBytes> payload_{};
+    std::array<std::int16_t, kMaxTimeMs * kSamplesPerMs> collected_{};
 };
 
 }  // namespace cms::audio

@@ -32,7 +32,6 @@ private:
     void keep_recent_if_path_changed();
     const Entry& latest(int back) const;
 
-    std::array<Entry, kPackets> entries_{};
     int next_ = 0;
     int count_ = 0;
     int since_estimate_ = 0;
@@ -40,6 +39,7 @@ private:
     double epoch_transit_s_ = 0;
     float base_ = 0;
     float jitter_ = 0;
+    std::array<Entry, kPackets> entries_{};  // last: with what is small before it, that is one line of memory
 };
 
 }  // namespace cms::audio

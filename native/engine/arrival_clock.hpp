@@ -13,6 +13,8 @@ class ArrivalClock {
 public:
     // Longer than this nothing waits to be read.
     static constexpr double kLongestWaitS = 0.25;
+    // Nor does reading all that is there take longer; what comes meanwhile is read with it.
+    static constexpr double kLongestReadingS = 0.02;
     // A clock that is slewed drifts 10 µs in the time between two readings (adjtimex(2): 500 ppm of 20 ms).
     static constexpr double kStepS = 0.001;
 
@@ -34,7 +36,7 @@ public:
 
     double arrival_s(double stamp_wall_s) const {
         if (undated_) return now_s_;
-        return std::clamp(stamp_wall_s - offset_s_, now_s_ - kLongestWaitS, now_s_);
+        return std::clamp(stamp_wall_s - offset_s_, now_s_ - kLongestWaitS, now_s_ + kLongestReadingS);
     }
 
 private:

@@ -68,8 +68,8 @@ void AudioTick::set_streams(const std::vector<Stream*>& streams) {
     alone_.voices.tidy();
 }
 
-void AudioTick::run(double tick_s, double now_s) {
-    const Moment moment{tick_s, now_s, tick_of(tick_s)};
+void AudioTick::run(double tick_s, double now_s, const Intake& take_in) {
+    const Moment moment{tick_s, now_s, tick_of(tick_s), take_in};
     levels_.clear();
     own_encoders_before_ = std::exchange(own_encoders_, 0);
     for (auto& [number, room] : rooms_) {
@@ -97,6 +97,7 @@ std::uint64_t AudioTick::span_missed() const {
 void AudioTick::run_room(Room& room, const Moment& moment, bool together, RoomSpan* span) {
     begin_sum(room, moment, span);
     for (Stream* stream : room.streams) {
+        moment.take_in(*stream);
         look_after(*stream, moment);
         hear(*stream, moment.tick_s);
         contribute(*stream->audio(), room.mixer, together);

@@ -1,12 +1,13 @@
 // The audio of all streams in one pass per 20 ms: hear everybody, mix each room, say to each what it shall hear.
 //
-//   for each leg of a room: reports -> hear (decode) -> level, tap -> into the sum -> who hears the same?
+//   for each leg of a room: packets in -> reports -> hear (decode) -> level, tap -> into the sum -> who hears the same?
 //   then: one mix and encode for those -> the others: mix-minus with prompts, encode each -> send
 //
 // A leg's steps follow on one another while its memory is in the cache: with hundreds of legs that is most of their cost.
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -35,8 +36,11 @@ public:
     bool empty() const { return rooms_.empty() && alone_.streams.empty(); }
     std::size_t rooms() const { return rooms_.size(); }
 
+    // Reads what came for a stream.
+    using Intake = std::function<void(Stream&)>;
+
     // `tick_s` is the nominal time, `now_s` the real one.
-    void run(double tick_s, double now_s);
+    void run(double tick_s, double now_s, const Intake& take_in);
     // A tick that is left out.
     void skip();
 
@@ -56,6 +60,7 @@ private:
         double tick_s;  // nominal
         double now_s;   // real
         std::uint64_t tick;
+        const Intake& take_in;
     };
 
     // Five times a second.

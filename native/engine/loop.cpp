@@ -107,26 +107,18 @@ std::span<const Datagram> Loop::take_in(Stream& stream, Channel channel, std::si
     return datagrams;
 }
 
-// A packet is heard at the first tick after it came, whenever it is read before: so it is read with all others right before
-// the tick, not for a wake-up of its own. RTCP can wait longer; its arrival is stamped too.
-void Loop::take_in_audio(bool one_tick) {
-    const double looked_s = std::exchange(audio_looked_s_, now_s_);
-    arrivals_.reading(now_s_, seconds_of(CLOCK_REALTIME));
-    for (Stream* stream : audio_streams_) {
-        const bool emptied = !one_tick || (next_tick_ + stream->id()) % kTicksPerEmptying == 0;
-        take_in_sound(*stream, looked_s, emptied);
-        if (emptied) take_in(*stream, Channel::Rtcp, ReceiveBatch::kMessages);
-    }
-}
-
+// A packet is heard at the first tick after it came, whenever it is read before: so the tick reads it when it comes to its
+// leg, and there is no wake-up of its own. RTCP can wait longer; its arrival is stamped too.
+//
 // One packet has come since the last tick, as a rule, and to ask for a second costs as much as to read one. So it is asked
 // only where that packet had waited already, so more may wait, or where the tick needs more than it; what else there is
 // has time until the next tick, and is dated all the same.
-void Loop::take_in_sound(Stream& stream, double looked_s, bool emptied) {
+void Loop::take_in_audio(Stream& stream, double looked_s) {
+    const bool emptied = (next_tick_ + stream.id()) % kTicksPerEmptying == 0;
     const auto first = take_in(stream, Channel::Rtp, 1);
-    if (first.empty()) return;
-    const bool more = emptied || first.front().arrival_s <= looked_s || !stream.audio()->session.covered();
-    if (more) take_in(stream, Channel::Rtp, ReceiveBatch::kMessages);
+    const auto more = [&] { return emptied || first[0].arrival_s <= looked_s || !stream.audio()->session.covered(); };
+    if (!first.empty() && more()) take_in(stream, Channel::Rtp, ReceiveBatch::kMessages);
+    if (emptied) take_in(stream, Channel::Rtcp, ReceiveBatch::kMessages);
 }
 
 // The poller is told of sockets that no tick reads.
@@ -267,10 +259,8 @@ void Loop::regroup() {
     const bool was_silent = audio_.empty();
     std::vector<Stream*> all;
     all.reserve(streams_.size());
-    audio_streams_.clear();
     for (const auto& [id, stream] : streams_) {
         all.push_back(stream.get());
-        if (stream->audio() != nullptr) audio_streams_.push_back(stream.get());
         watch(*stream);
     }
     audio_.set_streams(all);
@@ -283,7 +273,6 @@ void Loop::regroup() {
 void Loop::run_ticks() {
     if (audio_.empty()) return;
     const auto due = static_cast<std::int64_t>(std::floor(now_s_ / kTickS));
-    if (next_tick_ <= due) contain([&] { take_in_audio(next_tick_ == due); });
     for (; next_tick_ < due - kMaxCatchUpTicks; ++next_tick_) {
         audio_.skip();
         ++stats_.skipped_ticks;
@@ -293,7 +282,9 @@ void Loop::run_ticks() {
 
 void Loop::run_tick(double tick_s) {
     const double begun_s = monotonic_s();
-    contain([&] { audio_.run(tick_s, begun_s); });
+    const double looked_s = std::exchange(audio_looked_s_, begun_s);
+    arrivals_.reading(begun_s, seconds_of(CLOCK_REALTIME));
+    contain([&] { audio_.run(tick_s, begun_s, [=, this](Stream& stream) { take_in_audio(stream, looked_s); }); });
     stats_.failures += audio_.take_failures();
     ++stats_.ticks;
     if (begun_s > tick_s + kLateS) ++stats_.late_ticks;

@@ -1,6 +1,6 @@
 // The real-time loop: it alone touches streams, sockets and the mix while it runs.
 //
-//   wait -> packets in -> commands -> packets in of audio, if a tick is due -> ticks -> streams whose time has come -> publish
+//   wait -> packets in -> commands -> ticks, with the packets of audio -> streams whose time has come -> publish
 //
 // Audio sockets do not wake it: the tick reads them right before it needs what came. Packets leave where they are made.
 #pragma once
@@ -76,8 +76,7 @@ private:
     void contain(Step step);
     void receive(std::uint64_t key);
     std::span<const Datagram> take_in(Stream& stream, Channel channel, std::size_t most);
-    void take_in_audio(bool one_tick);
-    void take_in_sound(Stream& stream, double looked_s, bool emptied);
+    void take_in_audio(Stream& stream, double looked_s);
     void watch(Stream& stream);
     void handle(AddStream& command);
     void handle(RemoveStream& command);
@@ -118,7 +117,6 @@ private:
     DatagramSender outgoing_;
     std::unordered_map<int, std::unique_ptr<Stream>> streams_;
     AudioTick audio_;
-    std::vector<Stream*> audio_streams_;
     VideoFanOut fan_out_;
     std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
     std::vector<Stream*> touched_;

@@ -43,13 +43,13 @@ struct AudioLeg {
     std::shared_ptr<audio::Tap> tap;
 
     // Of the present tick.
-    audio::Sound heard;
-    audio::Block contribution;                   // heard, at the rate that the leg is spoken to at, when that is another
-    audio::Block prompt;                         // at that rate too
-    bool says = false;  // there is room for sound in this tick
-    audio::BlockKind heard_kind = audio::BlockKind::silent;
+    bool says = false;  // there is room for sound
     bool has_prompt = false;
-    const std::int16_t* part = nullptr;  // of it in the mix, at that rate; nullptr: nothing
+    audio::BlockKind heard_kind = audio::BlockKind::silent;
+    const std::int16_t* part = nullptr;  // of heard in the mix, at the rate that the leg is spoken to at; nullptr: nothing
+    audio::Sound heard;
+    audio::Block contribution;  // heard at that rate, when it has another
+    audio::Block prompt;        // at that rate too
 
     // Between the rates of the two directions, of prompts and of the tap; most legs need none.
     audio::Converter contribution_converter{audio::Rate::khz48, audio::Rate::khz48};

@@ -19,8 +19,10 @@ TEST_CASE("engine: stamps of the wall clock become moments of the engine's") {
     clock.reading(100.00, kWallS + 100.00);
     clock.reading(100.02, kWallS + 100.02);
     CHECK(clock.arrival_s(kWallS + 100.013) == doctest::Approx(100.013));
-    // Never in the future, never older than anything that waits.
-    CHECK(clock.arrival_s(kWallS + 101) == 100.02);
+    // What comes while others are read is dated as well.
+    CHECK(clock.arrival_s(kWallS + 100.024) == doctest::Approx(100.024));
+    // Never further in the future, never older than anything that waits.
+    CHECK(clock.arrival_s(kWallS + 101) == doctest::Approx(100.02 + ArrivalClock::kLongestReadingS));
     CHECK(clock.arrival_s(kWallS + 1) == doctest::Approx(100.02 - ArrivalClock::kLongestWaitS));
 }
 
