@@ -100,7 +100,7 @@ void AudioReceiver::take(const Pull& pull) {
     else if (pull.kind == PullKind::packet)
         decode(*pull.packet);
     else if (in_pause_ || last_decoder_ == nullptr || concealed_run_ >= kConcealLimitSamples)
-        std::ranges::fill(append(pull.samples), std::int16_t{0});
+        silence(append(pull.samples));
     else
         make_up(round_to_step(pull.samples), pull.packet);
 }
@@ -114,6 +114,18 @@ std::span<std::int16_t> AudioReceiver::append(int samples_48k) {
     return sound;
 }
 
+// A long silence is written only once.
+void AudioReceiver::silence(std::span<std::int16_t> appended) {
+    if (sound_end_ <= zeros_end_) return;
+    std::ranges::fill(appended, std::int16_t{0});
+    zeros_end_ = audible_until_ > 0 ? 0 : sound_end_;
+}
+
+void AudioReceiver::audible() {
+    audible_until_ = sound_end_;
+    zeros_end_ = 0;
+}
+
 // What waits is less than a tick, so the filter's beginning at such a change is not kept apart.
 void AudioReceiver::change_rate(Rate rate) {
     Block before{};
@@ -123,6 +135,7 @@ void AudioReceiver::change_rate(Rate rate) {
                       {sound_.get(), static_cast<std::size_t>(tick_samples(rate))});
     for (int* mark : {&sound_end_, &audible_until_, &made_up_until_}) *mark = *mark * ratio() / rate_ratio(rate);
     rate_ = rate;
+    zeros_end_ = 0;
 }
 
 void AudioReceiver::decode(const StoredPacket& packet) {
@@ -149,11 +162,11 @@ void AudioReceiver::decode(const StoredPacket& packet) {
         made_up_until_ = sound_end_;
     }
     if (worth == Worth::verify) gate_.heard(rms_dbov(sound));
-    audible_until_ = sound_end_;
+    audible();
 }
 
 void AudioReceiver::pass_over(const StoredPacket& packet, std::span<std::int16_t> sound) {
-    std::ranges::fill(sound, std::int16_t{0});
+    silence(sound);
     ++stats_.passed_over;
     passed_over_.assign(packet.bytes().begin(), packet.bytes().end());
 }
@@ -174,7 +187,7 @@ bool AudioReceiver::recover(const StoredPacket* next, std::span<std::int16_t> so
 
 void AudioReceiver::make_up(int samples, const StoredPacket* next) {
     const auto sound = append(samples);
-    audible_until_ = sound_end_;
+    audible();
     if (recover(next, sound)) {
         ++stats_.recovered_packets;
         return;
@@ -231,9 +244,9 @@ void AudioReceiver::move_marks(int samples) {
 BlockKind AudioReceiver::hand_over(Sound& sound) {
     const int count = tick_samples(rate_);
     sound.rate = rate_;
-    std::copy_n(sound_.get(), count, sound.samples.begin());
     const bool audible = audible_until_ > 0;
     const bool made_up = made_up_until_ > 0;
+    if (audible || made_up) std::copy_n(sound_.get(), count, sound.samples.begin());
     std::copy(sound_.get() + count, sound_.get() + sound_end_, sound_.get());
     move_marks(-count);
     ++(made_up ? stats_.concealed_ticks : audible ? stats_.real_ticks : stats_.silent_ticks);

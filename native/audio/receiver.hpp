@@ -37,7 +37,7 @@ struct ReceivedPayload {
 enum class Received : std::uint8_t { accepted, late, duplicate, suspect, malformed, unknown_payload_type };
 
 enum class BlockKind : std::uint8_t {
-    silent,     // a pause or nothing yet: all zero, need not be mixed
+    silent,     // a pause or nothing yet: need not be mixed, and is not written
     concealed,  // at least a part of it is made up
     real,
 };
@@ -91,6 +91,8 @@ private:
     Decoder* decoder_of(std::uint8_t payload_type) const;
     int ratio() const { return rate_ratio(rate_); }
     std::span<std::int16_t> append(int samples_48k);
+    void silence(std::span<std::int16_t> appended);
+    void audible();
     void change_rate(Rate rate);
     void fill(double now_s);
     void take(const Pull& pull);
@@ -117,6 +119,7 @@ private:
     std::unique_ptr<std::int16_t[]> sound_;  // [0, sound_end_) is heard from the next tick on
     int sound_end_ = 0;
     int audible_until_ = 0;  // in sound_: nothing but silence from there
+    int zeros_end_ = 0;      // in sound_, beyond its end too: all zero up to there
     int made_up_until_ = 0;  // in sound_: the last concealed sample
     int concealed_run_ = 0;  // 48 kHz samples made up since the last real one
     int stretch_rest_ticks_ = 0;

@@ -135,6 +135,7 @@ void AudioTick::hear(Stream& stream, double tick_s) {
         leg.heard_kind = leg.session.hear(tick_s, leg.heard);
         if (leg.heard_kind == audio::BlockKind::silent) {
             leg.meter.update_silent();
+            if (leg.tap) leg.heard.samples.fill(0);
         } else {
             leg.meter.update(leg.heard.view());
         }

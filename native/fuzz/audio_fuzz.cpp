@@ -19,10 +19,10 @@ constexpr std::array<std::uint8_t, 8> kPayloadTypes{0, 8, 9, 111, 111, 13, 111, 
 
 void tick(audio::AudioReceiver& receiver, double& now_s) {
     now_s += 0.02;
-    audio::Sound sound;
+    audio::Sound sound{};
     const audio::BlockKind kind = receiver.tick(now_s, sound);
-    const bool zero = std::ranges::all_of(sound.view(), [](std::int16_t sample) { return sample == 0; });
-    fuzz::require(kind != audio::BlockKind::silent || zero);
+    const bool untouched = std::ranges::all_of(sound.view(), [](std::int16_t sample) { return sample == 0; });
+    fuzz::require(kind != audio::BlockKind::silent || untouched);
 }
 
 }  // namespace

@@ -33,7 +33,9 @@ struct Feeder {
 
     BlockKind tick() {
         now += 0.02;
-        return receiver.tick(now, block);
+        const BlockKind kind = receiver.tick(now, block);
+        if (kind == BlockKind::silent) block.samples.fill(0);
+        return kind;
     }
 };
 

@@ -82,6 +82,7 @@ Heard run(const NetworkSettings& settings) {
         Sound sound;
         Block block;
         heard.kinds.push_back(receiver.tick(now, sound));
+        if (heard.kinds.back() == BlockKind::silent) sound.samples.fill(0);
         converter.process(sound.view(), block);
         heard.delay_ms.push_back(receiver.jitter().delay_ms);
         heard.sound.insert(heard.sound.end(), block.begin(), block.end());
