@@ -122,8 +122,10 @@ class Bridge:
         return self._demand(leg).renegotiate()
 
     def tick(self) -> None:
-        """Some times a second: media is asked for anew where it was lost, and legs that are stuck are moved on."""
+        """About once a second: media is asked for anew where it was lost, what could not be asked of a peer at once is
+        asked, and legs that are stuck are moved on."""
         for leg in self._register.legs:
+            leg.ask_for_picture(self._world.clock())
             if leg.lost_media:
                 leg.recover()
                 self._register.settle(leg)
@@ -217,6 +219,10 @@ class Bridge:
 
     def on_key_frame_needed(self, leg: LegId) -> None:
         self._tell(leg, Leg.on_key_frame_needed)
+
+    def on_small_enough(self, leg: LegId, small: bool) -> None:
+        now = self._world.clock()
+        self._tell(leg, lambda found: found.on_small_enough(small, now))
 
     def on_sharing(self, wanted: bool) -> None:
         self._register.share(wanted)

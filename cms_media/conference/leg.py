@@ -19,8 +19,10 @@ from cms_media.conference.leg_state import GONE, TRANSITIONS, LegState, Step
 from cms_media.conference.negotiation import Negotiation, Said
 from cms_media.conference.party import Direction, LegAccount, LegIdentity
 from cms_media.conference.ports import Info, LocalTransport, MediaPort, SignallingPort
+from cms_media.conference.restraint import Restraint
 from cms_media.sdp.description import SessionDescription
 from cms_media.sdp.plan import StreamPlan
+from cms_media.sdp.small import sees_less
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Leg:
         self._invitation: Invitation | None = None
         self._answered_offer = False
         self._peer_asked = False
+        self._restraint = Restraint()
 
     @property
     def id(self) -> LegId:
@@ -113,6 +116,29 @@ class Leg:
         self._open(self._negotiation.want_offer(further=True))
         return True
 
+    def on_small_enough(self, small: bool, now: float) -> None:
+        """A small picture of it is enough, or is not any more; it understands no RTCP to be told so."""
+        self._restraint.want(small)
+        self.ask_for_picture(now)
+
+    def ask_for_picture(self, now: float) -> None:
+        """Tell the peer by re-INVITE which picture is wanted of it, if that has changed and it is the time.
+
+        Never by UPDATE: that must be answered at once, which the RFC advises against in a confirmed dialogue (RFC 3311
+        section 5.1).
+        """
+        if not self._restraint.due(now):
+            return
+        standing = self.state is LegState.CONNECTED and self.in_call and self._negotiation.idle
+        sends = any(plan.kind is MediaKind.VIDEO and plan.receiving for plan in self.plans)
+        if not standing or not sends:
+            return
+        self._restraint.ask(now)
+        log.info("asked by re-INVITE leg=%s small=%s", self.id, self._restraint.target_small)
+        self._peer_asked = False
+        self._negotiation.want_same()
+        self._proceed()
+
     def end(self, code: int = 200, reason: str = "", retry_after_s: int | None = None) -> None:
         """From our side, in whatever state it is; no effect when it is over already."""
         if self.gone:
@@ -133,11 +159,14 @@ class Leg:
         if self.gone or not (again or self._negotiation.awaits_answer):
             self._out_of_order("answer")
             return
+        before = self.plans
         try:
             self._negotiation.take_answer(answer)
         except PeerError as error:
+            self._restraint.failed(488)
             self._on_bad_answer(error)
             return
+        self._restraint.accepted(sees_less=sees_less(before, self.plans))
         self._step(Step.AGREE)
         self._configure()
 
@@ -157,6 +186,7 @@ class Leg:
         """Our re-INVITE was refused, or the peer's offer could not wait for our answer."""
         log.info("offer failed leg=%s code=%d", self.id, code)
         self._negotiation.withdraw()
+        self._restraint.failed(code)
         if self.state is LegState.CONNECTED and not self._configured:
             self.end(500, "media lost")
 
@@ -187,6 +217,7 @@ class Leg:
         log.log(level, "media failed leg=%s reason=%s", self.id, reason)
         self._media_open = self._configured = False
         self._negotiation.lose_transports()
+        self._restraint.want(small=False)
         if self.state is LegState.CONNECTED:
             self.lost_media = True
         elif self.state is LegState.OPENING:
@@ -242,6 +273,9 @@ class Leg:
             "encrypted": bool(self.plans) and all(plan.srtp_send is not None for plan in self.plans),
             "held": bool(self.plans) and not any(plan.sending for plan in self.plans),
             "video_live": self.account.video_live,
+            "asked_for_small": self._restraint.agreed_small,
+            "asked_by_reinvite": self._restraint.asked,
+            "refused_by_reinvite": self._restraint.refused,
             "digits": self.account.digits,
             "out_of_order": self.account.out_of_order,
         }
@@ -264,12 +298,16 @@ class Leg:
 
     def _proceed(self) -> None:
         try:
-            said = self._negotiation.say()
+            said = self._negotiation.say(small=self._restraint.target_small)
         except PeerError as error:
             self._on_bad_offer(error)
             return
         if said is None:
             return
+        if said.agreed:
+            self._restraint.answered()
+        else:
+            self._restraint.offered()
         if self.state is LegState.OPENING:
             self._begin(said)
         elif self._peer_asked:

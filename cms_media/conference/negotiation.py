@@ -17,6 +17,7 @@ from cms_media.sdp.errors import NothingInCommon
 from cms_media.sdp.local import LocalMedia
 from cms_media.sdp.negotiation import answer, apply_answer, needed, offer
 from cms_media.sdp.plan import StreamPlan
+from cms_media.sdp.small import for_small, of_agreed
 
 
 class Wanted(Enum):
@@ -25,6 +26,8 @@ class Wanted(Enum):
     NOTHING = auto()
     ANSWER = auto()
     OFFER = auto()
+    SAME = auto()
+    """An offer of what is agreed, with what we want of the peer now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,10 @@ class Negotiation:
         self._wanted = Wanted.OFFER
         return self._request(self._capabilities.kinds if further else ())
 
+    def want_same(self) -> None:
+        """We shall offer what is agreed on once more, and say with it whether a small picture is enough."""
+        self._wanted = Wanted.SAME
+
     def take_transports(self, transports: Sequence[LocalTransport]) -> None:
         """All transports of the leg in the order opened."""
         self._local = replace(self._local, transports=tuple(transports))
@@ -94,14 +101,23 @@ class Negotiation:
             self._wanted = Wanted.OFFER
         return self._request(self._lost)
 
-    def say(self) -> Said | None:
-        """What is to be sent now; None: nothing, or transports are missing. Raises PeerError."""
+    def say(self, *, small: bool = False) -> Said | None:
+        """What is to be sent now; None: nothing, or transports are missing. Raises PeerError.
+
+        `small`: a small picture of the peer is enough.
+        """
         if len(self._local.transports) < len(self._requested):
             return None
         wanted, self._wanted = self._wanted, Wanted.NOTHING
-        if wanted is Wanted.ANSWER:
-            return self._answer()
-        return self._make_offer() if wanted is Wanted.OFFER else None
+        match wanted:
+            case Wanted.ANSWER:
+                return self._answer(small)
+            case Wanted.OFFER:
+                return self._make_offer(self._capabilities, small)
+            case Wanted.SAME:
+                return self._make_offer(of_agreed(self._capabilities, self.plans), small)
+            case Wanted.NOTHING:
+                return None
 
     def take_answer(self, answered: SessionDescription) -> None:
         """Brings new plans. Raises PeerError when it does not fit our offer; the old plans then stand."""
@@ -122,16 +138,18 @@ class Negotiation:
         self._requested += missing
         return missing
 
-    def _answer(self) -> Said:
+    def _answer(self, small: bool) -> Said:
         assert self._peer_offer is not None
         offered, self._peer_offer = self._peer_offer, None
-        made = answer(offered, self._capabilities, self._local)
+        capabilities = for_small(self._capabilities, offered) if small else self._capabilities
+        made = answer(offered, capabilities, self._local)
         self._keep(made.plans)
         self._local = replace(self._local, previous=made.description, remote=offered)
         return Said(made.description, agreed=True)
 
-    def _make_offer(self) -> Said:
-        self._own_offer = offer(self._capabilities, self._local)
+    def _make_offer(self, capabilities: Capabilities, small: bool) -> Said:
+        ours = for_small(capabilities, self._local.remote) if small else capabilities
+        self._own_offer = offer(ours, self._local)
         self.awaits_answer = True
         self._local = replace(self._local, previous=self._own_offer)
         return Said(self._own_offer, agreed=False)

@@ -217,6 +217,9 @@ class MediaEvents(Protocol):
     def on_key_frame_needed(self, leg: LegId) -> None:
         """The peer must send a key frame and understands no RTCP for it: ask by INFO."""
 
+    def on_small_enough(self, leg: LegId, small: bool) -> None:
+        """A small picture of the leg is enough, or is not any more, and it understands no RTCP to be told so."""
+
     def on_sharing(self, wanted: bool) -> None:
         """About once a second: whether all who could see the same picture are to do so, because media falls behind."""
 

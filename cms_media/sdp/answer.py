@@ -101,7 +101,7 @@ def _choice(offer: SessionDescription, line: MediaDescription, capabilities: Cap
 
 def _own_level(chosen: OfferedFormat, capabilities: Capabilities) -> h264.Level:
     """Without asymmetry both directions have one level, and an answer may only lower it (RFC 6184 8.2.2)."""
-    own = h264.level_for(capabilities.video_receive)
+    own = capabilities.receive_level
     if chosen.profile_level is None or h264.asymmetric(chosen.parameters):
         return own
     return h264.lower(own, chosen.profile_level.level)

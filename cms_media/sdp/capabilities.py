@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from cms_media.base.types import MediaKind
 from cms_media.codecs.table import Codec
+from cms_media.sdp import h264
 from cms_media.sdp.plan import Feedback, SrtpSuite, VideoLimits
 
 HD_30 = VideoLimits(frame_size_mb=3600, macroblocks_per_s=108_000, bitrate_bps=2_000_000)
@@ -31,6 +32,8 @@ class Capabilities:
     """Empty: video is declined and not offered."""
     video_receive: VideoLimits = HD_30
     """What we decode at most; announced to the peer."""
+    wants_no_more: bool = False
+    """`video_receive` is not what we could take but what we want: no H.264 level is named that allows more."""
     video_send: VideoLimits = HD_30
     """What we encode at most."""
     encryption: Encryption = Encryption.ALLOWED
@@ -55,6 +58,12 @@ class Capabilities:
         """Kinds of m-lines that our offers have, in their order."""
         audio = (MediaKind.AUDIO,) if self.audio_codecs else ()
         return (*audio, MediaKind.VIDEO) if self.video_codecs else audio
+
+    @property
+    def receive_level(self) -> h264.Level:
+        """The H.264 level that we describe ourselves with."""
+        level = h264.level_within if self.wants_no_more else h264.level_for
+        return level(self.video_receive)
 
     def codecs(self, kind: MediaKind) -> tuple[Codec, ...]:
         """The codecs of one kind in our order."""

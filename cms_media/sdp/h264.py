@@ -144,6 +144,19 @@ def level_for(limits: VideoLimits) -> Level:
     return LEVELS[-1]
 
 
+def level_within(limits: VideoLimits) -> Level:
+    """The highest level that allows no larger or faster pictures than the limits; the lowest of all when none does."""
+    return next(
+        (
+            level
+            for level in reversed(LEVELS)
+            if level.frame_size_mb <= limits.frame_size_mb
+            and level.macroblocks_per_s <= limits.macroblocks_per_s
+        ),
+        LEVELS[0],
+    )
+
+
 def lower(one: Level, other: Level) -> Level:
     """The lower of two levels; 1b stands between 1 and 1.1."""
     return min(one, other, key=LEVELS.index)

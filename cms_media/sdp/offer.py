@@ -10,7 +10,7 @@ from cms_media.sdp.bandwidth import session_bandwidths
 from cms_media.sdp.capabilities import Capabilities, Encryption
 from cms_media.sdp.description import MediaDescription, SessionDescription
 from cms_media.sdp.errors import NothingInCommon
-from cms_media.sdp.formats import kind_of
+from cms_media.sdp.formats import events_of, kind_of
 from cms_media.sdp.level import offered_level
 from cms_media.sdp.local import LocalMedia, OpenedTransport
 from cms_media.sdp.own_line import (
@@ -101,21 +101,26 @@ def _cryptos(
 def _own_formats(
     kind: MediaKind, capabilities: Capabilities, known: Sequence[MediaDescription | None]
 ) -> list[OwnFormat]:
-    meanings = _meanings(kind, capabilities)
+    meanings = _meanings(kind, capabilities, known[0])
     numbers = assign(meanings, known)
     return [
         _own_format(meaning, number, capabilities) for meaning, number in zip(meanings, numbers, strict=True)
     ]
 
 
-def _meanings(kind: MediaKind, capabilities: Capabilities) -> list[Meaning]:
-    """Codecs in our order, H.264 in both packetization modes, an event format per clock in use."""
+def _meanings(kind: MediaKind, capabilities: Capabilities, before: MediaDescription | None) -> list[Meaning]:
+    """Codecs in our order, H.264 in both packetization modes, an event format per clock in use or said before."""
     codecs = capabilities.codecs(kind)
     if kind is MediaKind.VIDEO:
         modes = {Codec.H264: (1, 0)}
         return [(codec, mode) for codec in codecs for mode in modes.get(codec, (0,))]
-    clocks = sorted({CODECS[codec].rtp_clock_rate_hz for codec in codecs})
+    clocks = sorted({CODECS[codec].rtp_clock_rate_hz for codec in codecs} | _event_clocks(before))
     return [*((codec, 0) for codec in codecs), *((None, clock) for clock in clocks)]
+
+
+def _event_clocks(line: MediaDescription | None) -> set[int]:
+    """Many endpoints know events at 8000 Hz alone, beside whatever codec."""
+    return {event.clock_hz for event in events_of(line)} if line else set()
 
 
 def _own_format(meaning: Meaning, number: int, capabilities: Capabilities) -> OwnFormat:
@@ -127,7 +132,7 @@ def _own_format(meaning: Meaning, number: int, capabilities: Capabilities) -> Ow
     receive = capabilities.video_receive
     fmtp = vp8_parameters(receive)
     if codec is Codec.H264:
-        profile_level = _OFFERED_PROFILE.at(h264.level_for(receive))
+        profile_level = _OFFERED_PROFILE.at(capabilities.receive_level)
         fmtp = h264.own_parameters(profile_level, detail, receive, allow_asymmetry=True)
     return video_format(codec, number, fmtp, capabilities.feedback)
 

@@ -88,6 +88,10 @@ class Bridging(RuleBasedStateMachine):
         self.world.bridge.on_picture_fast_update(self.leg(number))
         self.world.bridge.on_key_frame_needed(self.leg(number))
 
+    @rule(number=NUMBER, small=st.booleans())
+    def small_enough(self, number: int, small: bool) -> None:
+        self.world.bridge.on_small_enough(self.leg(number), small)
+
     @rule(numbers=st.sets(NUMBER))
     def levels(self, numbers: set[int]) -> None:
         for _ in range(15):

@@ -2,7 +2,16 @@
 
 import pytest
 
-from cms_media.sdp.h264 import LEVELS, Profile, ProfileLevel, level_for, lower, own_parameters, peer_limits
+from cms_media.sdp.h264 import (
+    LEVELS,
+    Profile,
+    ProfileLevel,
+    level_for,
+    level_within,
+    lower,
+    own_parameters,
+    peer_limits,
+)
 from cms_media.sdp.plan import VideoLimits
 
 LEVEL = {level.idc: level for level in LEVELS}
@@ -71,6 +80,19 @@ def test_every_level_survives_being_written(text: str) -> None:
 )
 def test_lowest_covering_level(limits: VideoLimits, idc: int) -> None:
     assert level_for(limits).idc == idc
+
+
+@pytest.mark.parametrize(
+    ("limits", "idc"),
+    [
+        (VideoLimits(920, 27_600, 700_000), 21),
+        (VideoLimits(3600, 108_000, 700_000), 31),
+        (VideoLimits(8160, 244_800, 6_000_000), 32),
+        (VideoLimits(10, 100, 10_000), 10),
+    ],
+)
+def test_highest_level_within(limits: VideoLimits, idc: int) -> None:
+    assert level_within(limits).idc == idc
 
 
 def test_level_1b_is_above_1() -> None:
