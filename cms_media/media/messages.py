@@ -36,6 +36,8 @@ class StartEngine:
     log_level: LogLevel
     source_bitrate_bps: int
     """Asked of whoever is shown large; who is shown small is asked for less. 0: nobody is asked anything."""
+    asks_by_signalling: bool
+    """Who understands no RTCP for it is asked through control, by SIP."""
     layout_fade_s: float
     """See MediaSettings."""
     h264_encoder: H264Library
@@ -235,6 +237,14 @@ class KeyFrameNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallEnough:
+    """See MediaEvents.on_small_enough."""
+
+    leg: LegId
+    small: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LegStatuses:
     """See MediaEvents.on_status; a part of the answer to ReportLegs."""
 
@@ -300,6 +310,7 @@ Message = (
     | VideoSource
     | MediaTimeout
     | KeyFrameNeeded
+    | SmallEnough
     | LegStatuses
     | WorkerStatus
     | TilesWanted

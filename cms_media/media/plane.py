@@ -31,6 +31,7 @@ from cms_media.media.messages import (
     Play,
     ReportLegs,
     SetScene,
+    SmallEnough,
     Transports,
     VideoSource,
     WorkerStatus,
@@ -184,12 +185,17 @@ class MediaPlane:
                 self._events.on_media_timeout(leg)
             case KeyFrameNeeded(leg):
                 self._events.on_key_frame_needed(leg)
-            case LegStatuses(statuses, last):
-                self._events.on_status([each for each in statuses if each.leg in self._placement])
-                if last:
-                    self._inquiry.answered(place)
+            case SmallEnough(leg, small):
+                self._events.on_small_enough(leg, small)
+            case LegStatuses():
+                self._take_figures(place, message)
             case _:
                 self._spans.take(place, message)
+
+    def _take_figures(self, place: int, message: LegStatuses) -> None:
+        self._events.on_status([each for each in message.statuses if each.leg in self._placement])
+        if message.last:
+            self._inquiry.answered(place)
 
     def on_worker_lost(self, place: int) -> None:
         """All its legs have no media now; forgotten before any is told, so one opened anew goes to a running worker."""

@@ -12,7 +12,7 @@ from cms_media.base.errors import ResourceError
 from cms_media.base.log import LogLevel
 from cms_media.base.tasks import Tasks
 from cms_media.media.messages import Message, StartEngine, WorkerStatus
-from cms_media.media.settings import MediaSettings
+from cms_media.media.settings import AskForLess, MediaSettings
 from cms_media.media.worker_process import WorkerProcess
 
 _FIRST_PAUSE_S = 0.1
@@ -163,6 +163,7 @@ class Pool:
             self._settings.cpu(place),
             _log_level(),
             self._source_bitrate_bps,
+            self._settings.ask_for_less is AskForLess.REINVITE,
             self._settings.layout_fade_s,
             self._settings.h264_encoder,
         )

@@ -28,6 +28,8 @@ class AskForLess(StrEnum):
     """Not at all."""
     FEEDBACK = "feedback"
     """By TMMBR or REMB, whichever it understands; who understands neither is not asked."""
+    REINVITE = "reinvite"
+    """So too, and who understands neither by a re-INVITE that says that we take less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ class RecordingEvents:
     def on_key_frame_needed(self, leg: LegId) -> None:
         self.told.append(("key frame", leg))
 
+    def on_small_enough(self, leg: LegId, small: bool) -> None:
+        self.told.append(("small enough", leg, small))
+
     def on_sharing(self, wanted: bool) -> None:
         if not self.told or self.told[-1] != ("sharing", wanted):
             self.told.append(("sharing", wanted))

@@ -31,7 +31,7 @@ PLAN = StreamPlan(
 SCENE = Scene((ScenePane(LEG, Rect(0, 0, 0.5, 1)),), title="Café", active=LEG)
 
 MESSAGES: list[m.Message] = [
-    m.StartEngine(40_000, 49_999, 30.0, -1, LogLevel.INFO, 2_000_000, 0.2, H264Library.NATIVE),
+    m.StartEngine(40_000, 49_999, 30.0, -1, LogLevel.INFO, 2_000_000, True, 0.2, H264Library.NATIVE),
     m.OpenLeg(LEG, CallId("c"), "127.0.0.1", (MediaKind.AUDIO, MediaKind.VIDEO)),
     m.ConfigureLeg(LEG, "Zoë\n", (PLAN,)),
     m.SetScene(LEG, SCENE),
@@ -50,6 +50,7 @@ MESSAGES: list[m.Message] = [
     m.VideoSource(LEG, True),
     m.MediaTimeout(LEG),
     m.KeyFrameNeeded(LEG),
+    m.SmallEnough(LEG, True),
     m.LegStatuses((LegMediaStatus(LEG, {"codec": "opus", "packets": 3, "jitter_ms": 1.5}),), True),
     m.WorkerStatus({"cpu_s": 1.0}),
 ]

@@ -71,6 +71,7 @@ def test_reports_are_passed_on_unless_the_leg_is_gone(house: _House) -> None:
         m.VideoSource(A, True),
         m.MediaTimeout(A),
         m.KeyFrameNeeded(A),
+        m.SmallEnough(A, True),
         m.LegStatuses((LegMediaStatus(A, {}), LegMediaStatus(B, {})), True),
         m.DigitPressed(B, "2"),
         m.LegFailed(A, "no free port"),
@@ -85,6 +86,7 @@ def test_reports_are_passed_on_unless_the_leg_is_gone(house: _House) -> None:
         ("video", A, True),
         ("timeout", A),
         ("key frame", A),
+        ("small enough", A, True),
         ("status", [A]),
         ("failed", A, "no free port"),
     ]

@@ -10,6 +10,7 @@ from cms_media.media.worker.canvas import choose_format
 from cms_media.media.worker.party import Party
 from cms_media.media.worker.rate_limit import RateLimit
 from cms_media.media.worker.sharing import ViewKey
+from cms_media.media.worker.smallness import Smallness
 from cms_media.media.worker.source import Source
 from cms_media.media.worker.streams import audio_stream, can_run, video_stream
 from cms_media.native import Engine, Transport
@@ -36,6 +37,8 @@ class Leg:
         """What it is sent; None: no video towards it."""
         self.appetite: Appetite | None = None
         """What it is asked to send; None: nothing is asked."""
+        self.smallness: Smallness | None = None
+        """Whether signalling is to ask it for a small picture; None: signalling asks nothing."""
         self.rate_requests = 0
         """How often it was asked for another bit rate."""
         self._engine = engine
@@ -129,6 +132,17 @@ class Leg:
         self.rate_requests += 1
         if appetite.asked_bps > before_bps:
             self._ask_for_key_frame()  # so that the better picture is there at once
+
+    def small_enough(self, height_px: int, now_s: float) -> bool:
+        """The same of a peer that only signalling can ask; True when `smallness` has changed."""
+        smallness = self.smallness
+        stream = None if smallness is None else self.video_stream()
+        if smallness is None or stream is None or not self._plans[stream].receiving:
+            return False
+        if self._can_be_asked(self._plans[stream]):
+            return smallness.forget()
+        picture = self.source.picture
+        return smallness.look(height_px, picture.height_px if picture else 0, now_s)
 
     @staticmethod
     def _can_be_asked(plan: StreamPlan) -> bool:

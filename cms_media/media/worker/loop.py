@@ -25,7 +25,13 @@ class Loop:
     def __init__(self, engine: Engine, line: ControlLine, settings: StartEngine) -> None:
         self._engine = engine
         self._line = line
-        self._stage = Stage(engine, line.send, settings.source_bitrate_bps, settings.layout_fade_s)
+        self._stage = Stage(
+            engine,
+            line.send,
+            settings.source_bitrate_bps,
+            settings.layout_fade_s,
+            asks_by_signalling=settings.asks_by_signalling,
+        )
         self._account = Account(self._stage, engine)
         self._relief = Relief(self._stage, engine, time.monotonic())
         self._levels_due_s = time.monotonic()

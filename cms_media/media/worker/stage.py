@@ -26,6 +26,7 @@ from cms_media.media.messages import (
     OpenLeg,
     Play,
     SetScene,
+    SmallEnough,
     SpanCall,
     StopTile,
     StopView,
@@ -36,6 +37,7 @@ from cms_media.media.worker.appetite import Appetite, largest_panes
 from cms_media.media.worker.gallery import Gallery
 from cms_media.media.worker.leg import KEY_FRAME_INFO_PAUSE_S, Leg
 from cms_media.media.worker.party import Party
+from cms_media.media.worker.smallness import Smallness
 from cms_media.media.worker.source import Source
 from cms_media.media.worker.span.span import Span
 from cms_media.native import AccessUnit, Digit, Engine, KeyFrameRequest, PeerFault, StreamState
@@ -50,9 +52,15 @@ class Stage:
     """Legs by id and by stream, rooms by call, and the gallery of what they see."""
 
     def __init__(
-        self, engine: Engine, report: Report, source_bitrate_bps: int = 0, layout_fade_s: float = 0.0
+        self,
+        engine: Engine,
+        report: Report,
+        source_bitrate_bps: int = 0,
+        layout_fade_s: float = 0.0,
+        *,
+        asks_by_signalling: bool = False,
     ) -> None:
-        """`source_bitrate_bps`, `layout_fade_s`: see StartEngine."""
+        """`source_bitrate_bps`, `layout_fade_s`, `asks_by_signalling`: see StartEngine."""
         self.legs: dict[LegId, Leg] = {}
         self.gallery = Gallery(engine, self._party_of, layout_fade_s)
         self.span = Span(self, self.gallery, engine, report)
@@ -63,6 +71,7 @@ class Stage:
         self._engine = engine
         self._report = report
         self._source_bitrate_bps = source_bitrate_bps
+        self._asks_by_signalling = asks_by_signalling
         self._wanted_px: Mapping[LegId, int] = {}
         """Lines of the largest pane in which anybody sees each leg."""
         self._leg_of_stream: dict[int, Leg] = {}
@@ -121,6 +130,8 @@ class Stage:
             leg.most_height_px = self.most_height_px
             if self._source_bitrate_bps:
                 leg.appetite = Appetite(self._source_bitrate_bps)
+            if self._asks_by_signalling:
+                leg.smallness = Smallness()
             self.legs[leg.id] = leg
         leg.open(message.address, message.kinds)
         self._leg_of_stream.update((stream, leg) for stream, _ in leg.streams())
@@ -246,7 +257,7 @@ class Stage:
         for leg in self._with_video.values():
             self._note_live(leg, now_s)
             leg.source.count_freeze(now_s)
-            leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
+            self._ask_for_enough(leg, now_s)
             if leg.obey_rate_limit(now_s):
                 self._wish(leg)
 
@@ -273,7 +284,13 @@ class Stage:
         self._wanted_px = largest_panes(self.span.seen())
         for leg in self.legs.values():
             leg.watch(leg.id in self._wanted_px, now_s)
-            leg.ask_for(self._wanted_px.get(leg.id, 0), now_s)
+            self._ask_for_enough(leg, now_s)
+
+    def _ask_for_enough(self, leg: Leg, now_s: float) -> None:
+        height_px = self._wanted_px.get(leg.id, 0)
+        leg.ask_for(height_px, now_s)
+        if leg.small_enough(height_px, now_s) and leg.smallness is not None:
+            self._report(SmallEnough(leg.id, leg.smallness.enough))
 
     def levels(self) -> dict[LegId, float]:
         """Speech levels in dBov, above the floor: of each call its active speaker's and that of the loudest other."""

@@ -27,12 +27,23 @@ BOTH = (MediaKind.AUDIO, MediaKind.VIDEO)
 class _House:
     """A stage with a clock, and what it reported."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, source_bitrate_bps: int = 2_000_000) -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        source_bitrate_bps: int = 2_000_000,
+        *,
+        asks_by_signalling: bool = False,
+    ) -> None:
         for name in ("AccessUnit", "KeyFrameRequest", "Digit", "PeerFault"):
             monkeypatch.setattr(f"cms_media.media.worker.stage.{name}", _EVENTS[name])
         self.engine = FakeEngine()
         self.reports: list[m.Message] = []
-        self.stage = Stage(cast(Engine, self.engine), self.reports.append, source_bitrate_bps)
+        self.stage = Stage(
+            cast(Engine, self.engine),
+            self.reports.append,
+            source_bitrate_bps,
+            asks_by_signalling=asks_by_signalling,
+        )
         self.now_s = 100.0
 
     def say(self, *said: m.Message) -> None:
@@ -388,6 +399,42 @@ def test_who_sends_no_video_or_is_to_be_left_alone_or_would_not_understand_is_as
         house.join(A, plan)
         look(house, 10)
         assert house.engine.bitrates_asked == []
+
+
+def watch(house: _House, seconds: float, *cameras: FakeCamera) -> None:
+    """As `look`, while the cameras send a picture a second."""
+    for _ in range(round(seconds)):
+        for camera in cameras:
+            house.take(camera.unit(key_frame=True))
+        look(house, 1)
+
+
+def test_who_understands_no_feedback_is_asked_through_control(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = _House(monkeypatch, asks_by_signalling=True)
+    deaf = video_plan(0, feedback=frozenset({Feedback.PLI}))
+    house.join(A, deaf)
+    house.join(B, video_plan(0))
+    camera = FakeCamera(1, source=1, width_px=1280, height_px=720)
+    house.say(m.SetScene(B, scene_of(A, columns=4)))
+    watch(house, 9, camera)
+    assert house.of(m.SmallEnough) == []
+    watch(house, 20, camera)
+    assert house.of(m.SmallEnough) == [m.SmallEnough(A, True)]
+    house.say(m.SetScene(B, scene_of(A, columns=1)))
+    assert house.of(m.SmallEnough)[1:] == [m.SmallEnough(A, False)]
+    assert {stream for stream, _ in house.engine.bitrates_asked} == {2}
+
+
+def test_who_has_learnt_feedback_since_is_asked_by_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = _House(monkeypatch, asks_by_signalling=True)
+    deaf = video_plan(0, feedback=frozenset({Feedback.PLI}))
+    house.join(A, deaf)
+    house.say(m.SetScene(A, scene_of(A, columns=4)))
+    watch(house, 12, FakeCamera(1, source=1, width_px=1280, height_px=720))
+    house.say(m.ConfigureLeg(A, "a", (video_plan(0),)))
+    watch(house, 12, FakeCamera(1, source=1, width_px=1280, height_px=720))
+    assert house.of(m.SmallEnough) == [m.SmallEnough(A, True), m.SmallEnough(A, False)]
+    assert house.engine.bitrates_asked == [(1, 256_000)]
 
 
 def test_a_stream_negotiated_anew_is_asked_anew(house: _House) -> None:
