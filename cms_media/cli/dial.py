@@ -37,6 +37,9 @@ def add_parser(subparsers: Any) -> None:
         "--bitrate", type=int, default=1_000_000, help="bit/s of video that we send (1000000)"
     )
     parser.add_argument("--receive-bitrate", type=int, default=2_000_000, help="bit/s that we take (2000000)")
+    parser.add_argument(
+        "--no-feedback", action="store_true", help="understand no RTCP feedback, as old room systems"
+    )
     parser.add_argument("--dtmf", default="", help="digits to send one second into the call")
     parser.add_argument("--name", default="dial", help="user part of our own URI")
     parser.add_argument("--transport", choices=["auto", "udp", "tcp", "tls"], default="auto")
@@ -91,6 +94,7 @@ def _options(arguments: argparse.Namespace) -> "DialOptions":
         fps=arguments.fps,
         bitrate_bps=arguments.bitrate,
         receive_bitrate_bps=arguments.receive_bitrate,
+        feedback=not arguments.no_feedback,
         dtmf=arguments.dtmf,
         name=arguments.name,
         transport=SipTransport(arguments.transport),

@@ -14,7 +14,7 @@ from cms_media.endpoint.video import EndpointVideo
 from cms_media.media.worker.streams import audio_stream, video_stream
 from cms_media.native import AccessUnit, Engine, KeyFrameRequest
 from cms_media.sdp.negotiation import Capabilities, Encryption
-from cms_media.sdp.plan import StreamPlan, VideoLimits
+from cms_media.sdp.plan import Feedback, StreamPlan, VideoLimits
 
 _FASTEST_FPS = 30
 
@@ -31,6 +31,7 @@ def capabilities_of(options: DialOptions) -> Capabilities:
         video_receive=receive,
         encryption=Encryption.REQUIRED if options.srtp else Encryption.OFF,
         srtp_suites=(options.srtp,) if options.srtp else (),
+        feedback=frozenset(Feedback) if options.feedback else frozenset(),
         mixes=False,
     )
 

@@ -48,6 +48,8 @@ class DialOptions:
     bitrate_bps: int = 1_000_000
     """What we send."""
     receive_bitrate_bps: int = 2_000_000
+    feedback: bool = True
+    """Understand RTCP feedback; without, as the oldest room systems, key frames are asked for by INFO."""
     dtmf: str = ""
     """Digits sent one second into the call."""
     name: str = "dial"

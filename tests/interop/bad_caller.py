@@ -146,11 +146,7 @@ class EngineCaller:
 
     def show(self, port: int, codec: Codec) -> "Camera":
         """Sends pictures to the bridge's port, from a thread of its own."""
-        stream = VideoStream()
-        _point(stream, port)
-        stream.send_codec, stream.send_payload_type, stream.packetization_mode = codec.value, VIDEO, 1
-        stream.receive, stream.max_payload_bytes = [(VIDEO, codec.value)], 1200
-        self._engine.set_video(self._transport.id, stream)
+        self._engine.set_video(self._transport.id, camera_stream(port, codec))
         return Camera(self._engine, self._transport.id, codec)
 
     def __enter__(self) -> Self:
@@ -162,6 +158,15 @@ class EngineCaller:
         self._sip.bye()
         self._sip.close()
         self._engine.stop()
+
+
+def camera_stream(port: int, codec: Codec) -> VideoStream:
+    """Pictures in the clear to and from the bridge's port."""
+    stream = VideoStream()
+    _point(stream, port)
+    stream.send_codec, stream.send_payload_type, stream.packetization_mode = codec.value, VIDEO, 1
+    stream.receive, stream.max_payload_bytes = [(VIDEO, codec.value)], 1200
+    return stream
 
 
 def _point(stream: AudioStream | VideoStream, port: int) -> None:

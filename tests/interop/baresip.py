@@ -27,7 +27,7 @@ ausrc_srate 48000
 auplay_srate 48000
 video_source avformat,{clip}
 video_display fakevideo,nil
-video_size 640x360
+video_size {video_size}
 video_bitrate 800000
 video_fps 30
 jitter_buffer_delay 2-10
@@ -49,6 +49,8 @@ class BaresipOptions:
     folder: Path
     clip: Path | None = None
     """Video source, None: audio only."""
+    video_size: str = "640x360"
+    """Of what it sends, whatever the clip has."""
     audio_codec: str = "opus/48000/2"
     video_codec: str = "h264"
     transport: str = "udp"
@@ -87,6 +89,7 @@ class Baresip:
             tone_hz=options.tone_hz,
             folder=options.folder,
             clip=options.clip or "nil",
+            video_size=options.video_size,
             control_port=self._control_port,
             modules=_MODULES,
         )

@@ -18,9 +18,9 @@ _CLIP_S = 20
 """Longer than any call with it: baresip 1.0 rewinds the file at its end, but shows nothing more of it."""
 
 
-def write_clip(path: Path, source: int) -> Path:
+def write_clip(path: Path, source: int, width_px: int = 640, height_px: int = 360) -> Path:
     """A moving test picture as a file."""
-    pictures, recorder = PatternSource(source, 640, 360), Recorder(path, 640, 360)
+    pictures, recorder = PatternSource(source, width_px, height_px), Recorder(path, width_px, height_px)
     for number in range(_CLIP_S * _FPS):
         recorder.write_video(pictures.next_picture(), number / _FPS)
     recorder.close()

@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Sipp:
     transport: str = "u1"
     host: str = "127.0.0.1"
     timeout_s: int = _TIMEOUT_S
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the scenario for [name]."""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -37,6 +40,7 @@ class Sipp:
             "-error_file",
             f"{log}.errors",
         ]
+        options += [word for name, value in self.keys.items() for word in ("-key", name, value)]
         options += ["-trace_msg", "-message_file", f"{log}.messages"]
         with (self.folder / f"{self.scenario}-{self.port}.screen").open("wb") as screen:
             self.process = subprocess.Popen(
