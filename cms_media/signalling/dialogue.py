@@ -173,7 +173,7 @@ class PjDialogue(pj.Call):  # type: ignore[misc]
         method = transaction.method
         if method == "INFO":
             if event.prevState < pj.PJSIP_TSX_STATE_COMPLETED <= transaction.state:
-                self._leg.on_info_answered()
+                self._leg.info.on_answered()
         elif (
             method in ("INVITE", "UPDATE")
             and transaction.role == pj.PJSIP_ROLE_UAC

@@ -12,19 +12,8 @@ import random
 from collections.abc import Callable, Mapping
 
 from cms_media.base.types import LegId
-from cms_media.conference.ports import Info
 from cms_media.sdp.description import SdpError, SessionDescription
-from cms_media.signalling.digit_queue import DigitQueue
-from cms_media.signalling.info_bodies import (
-    DTMF_RELAY_TYPE,
-    MEDIA_CONTROL_TYPE,
-    Digits,
-    InfoBodyError,
-    InfoRequest,
-    dtmf_relay,
-    parse_info,
-    picture_fast_update,
-)
+from cms_media.signalling.info_exchange import InfoExchange
 from cms_media.signalling.own_description import OwnDescription
 from cms_media.signalling.seams import Dialogue, DialogueError, LegHost, WaitingRequest
 from cms_media.signalling.states import (
@@ -79,7 +68,8 @@ class SipLeg:
         self._retries = 0
         self._owed = 0
         """re-INVITEs that we had to answer, to tell them apart."""
-        self._digits = DigitQueue()
+        self.info = InfoExchange(leg, peer, host, self._post, self._send_info)
+        """INFO, which needs nothing of the rest but that the call stands."""
         self._end: tuple[int, str] | None = None
         """Why we hang up, if it is we who do."""
 
@@ -100,7 +90,7 @@ class SipLeg:
             "incoming": self._incoming,
             "state": self._life.state.name.lower(),
             "offers": self._offers.state.name.lower(),
-            "digits_queued": len(self._digits),
+            "digits_queued": self.info.digits_queued,
         }
 
     # --- what the domain asks -----------------------------------------------------------------------------
@@ -171,17 +161,6 @@ class SipLeg:
         except DialogueError as error:
             self._host.faults.warn("hang-up failed", self.peer, str(error))
         self.on_disconnected(code, reason)
-
-    def send_info(self, info: Info) -> None:
-        """In-dialogue INFO."""
-        match info:
-            case Info.PICTURE_FAST_UPDATE:
-                self._info(MEDIA_CONTROL_TYPE, picture_fast_update())
-
-    def send_dtmf(self, digits: str) -> None:
-        """One INFO per digit, each after the peer has answered the one before, so that order holds."""
-        self._host.counters.dropped_digits += self._digits.add(digits)
-        self._send_digit()
 
     def begin(self, offer: SessionDescription) -> None:
         """The offer that goes out with the leg's own INVITE."""
@@ -315,30 +294,6 @@ class SipLeg:
         self._post(lambda: self._host.events.on_offer_failed(self.id, code))
         self._post(self._send_queued_offer)
 
-    def on_info(self, content_type: str, body: str) -> int:
-        """INFO from the peer; returns the status to answer it with (RFC 6086 section 4.2.2)."""
-        try:
-            asked = parse_info(content_type, body)
-        except InfoBodyError as error:
-            self._host.counters.bad_info += 1
-            self._host.faults.warn("unreadable INFO", self.peer, str(error))
-            return 400
-        match asked:
-            case Digits(text):
-                self._post(lambda: self._host.events.on_digits(self.id, text))
-            case InfoRequest.PICTURE_FAST_UPDATE:
-                self._post(lambda: self._host.events.on_picture_fast_update(self.id))
-            case InfoRequest.UNKNOWN_TYPE:
-                return 415
-            case InfoRequest.NOTHING_KNOWN:
-                pass
-        return 200
-
-    def on_info_answered(self) -> None:
-        """The peer has answered our INFO, however."""
-        self._digits.answered()
-        self._send_digit()
-
     def on_transfer_refused(self, how: str) -> None:
         """The peer tried to move the call (REFER, Replaces); the dialogue has declined."""
         self._host.counters.refused_transfers += 1
@@ -401,12 +356,7 @@ class SipLeg:
             # pjsip refuses while a transaction of either side is open: that is a crossing as well.
             self.on_offer_refused(491)
 
-    def _send_digit(self) -> None:
-        digit = self._digits.next()
-        if digit:
-            self._info(DTMF_RELAY_TYPE, dtmf_relay(digit))
-
-    def _info(self, content_type: str, body: str) -> None:
+    def _send_info(self, content_type: str, body: str) -> None:
         dialogue = self._dialogue
         if dialogue and self._life.state is LegState.CONFIRMED:
             self._try(lambda: dialogue.info(content_type, body))

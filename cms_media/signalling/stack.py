@@ -136,11 +136,11 @@ class SipStack:
 
     def send_info(self, leg: LegId, info: Info) -> None:
         """See SignallingPort."""
-        self._with(leg, lambda it: it.send_info(info))
+        self._with(leg, lambda it: it.info.ask(info))
 
     def send_dtmf(self, leg: LegId, digits: str) -> None:
         """See SignallingPort."""
-        self._with(leg, lambda it: it.send_dtmf(digits))
+        self._with(leg, lambda it: it.info.dial(digits))
 
     def dial(
         self, leg: LegId, uri: str, offer: SessionDescription, from_user: str, headers: Mapping[str, str]
@@ -305,7 +305,7 @@ class SipStack:
     def _serve(self, leg: SipLeg, request: Any) -> None:
         waiting = PjRequest(request.id)
         if request.method == "INFO":
-            waiting.answer(leg.on_info(readable(request.content_type), readable(request.body)))
+            waiting.answer(leg.info.on_request(readable(request.content_type), readable(request.body)))
         else:
             leg.on_waiting(readable(request.body), waiting)
 

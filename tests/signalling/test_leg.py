@@ -3,7 +3,6 @@ import pytest
 from cms_media.base.types import LegId
 from cms_media.conference.ports import Info
 from cms_media.sdp.description import SdpError, SessionDescription
-from cms_media.signalling.digit_queue import MAX_DIGITS
 from cms_media.signalling.leg import MAX_OFFER_RETRIES, SipLeg
 from cms_media.signalling.seams import DialogueError
 from cms_media.signalling.states import LegState
@@ -101,7 +100,7 @@ def test_commands_after_the_end_are_counted() -> None:
     leg.hang_up(200, "")
     leg.offer(OURS)
     leg.reject(486, "", {})
-    leg.send_info(Info.PICTURE_FAST_UPDATE)
+    leg.info.ask(Info.PICTURE_FAST_UPDATE)
     assert host.counters.late_commands == 6
 
 
@@ -392,41 +391,7 @@ def test_a_refresh_that_changes_something_is() -> None:
     assert host.events.names == ["answer"]
 
 
-# --- INFO -----------------------------------------------------------------------------------------------------
-
-
-def test_info_from_the_peer() -> None:
-    leg, _, host = connected()
-    assert leg.on_info("application/dtmf-relay", "Signal=5\r\n") == 200
-    assert leg.on_info("application/media_control+xml", "<picture_fast_update/>") == 200
-    assert leg.on_info("application/dtmf-relay", "rubbish") == 400
-    assert leg.on_info("text/plain", "hello") == 415
-    assert leg.on_info("", "") == 200
-    host.flush()
-    assert host.events.seen == [("digits", "5"), ("picture_fast_update",)]
-    assert host.counters.bad_info == 1
-
-
-def test_digits_go_one_by_one() -> None:
-    leg, dialogue, host = connected()
-    leg.send_dtmf("1x2")
-    assert len(dialogue.asked) == 1
-    leg.on_info_answered()
-    leg.on_info_answered()
-    assert [str(asked[2])[:8] for asked in dialogue.asked] == ["Signal=1", "Signal=2"]
-    assert host.counters.dropped_digits == 1
-
-
-def test_the_queue_of_digits_is_bounded() -> None:
-    leg, _, host = connected()
-    leg.send_dtmf("1" * (MAX_DIGITS + 5))
-    assert host.counters.dropped_digits == 5
-
-
-def test_asking_for_a_picture() -> None:
-    leg, dialogue, _ = connected()
-    leg.send_info(Info.PICTURE_FAST_UPDATE)
-    assert dialogue.asked[0][1] == "application/media_control+xml"
+# --- the rest -------------------------------------------------------------------------------------------------
 
 
 def test_a_transfer_is_refused_and_counted() -> None:
