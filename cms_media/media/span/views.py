@@ -6,6 +6,7 @@ A picture changes at all workers within the same moment, but their reports come 
 two ends differ is given GRACE_S before it is given up, so that a change of speaker costs no key frame.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -74,13 +75,17 @@ class ViewExchange:
                 self._send(owner.place, StopView(owner.view))
 
     def _wanted(self) -> dict[ViewAt, ViewAt]:
-        """Who should import from whom: of those that show the same, whoever is read already or has most legs writes."""
+        """Who should import from whom.
+
+        Of those that show the same writes who is read already, else who has the fewest views to make, or the most legs.
+        """
+        views = Counter(at.place for at in self._made if at not in self._owner_of)
         groups: dict[str, list[ViewAt]] = {}
         for at, made in sorted(self._made.items()):
             groups.setdefault(made.picture, []).append(at)
         wanted: dict[ViewAt, ViewAt] = {}
         for group in groups.values():
-            owner = max(group, key=lambda at: (at in self._paths, self._made[at].legs))
+            owner = max(group, key=lambda at: (at in self._paths, -views[at.place], self._made[at].legs))
             wanted |= {at: owner for at in group if at.place != owner.place}
         return wanted
 

@@ -36,6 +36,13 @@ def test_whoever_has_most_legs_encodes_for_all(house: _House) -> None:
     assert house.views.snapshot() == 1
 
 
+def test_a_worker_with_more_views_of_its_own_leaves_the_shared_one_to_another(house: _House) -> None:
+    house.say(0, (1, "a", 1), (2, "b", 1), (7, "x", 5))
+    house.say(1, (1, "c", 1), (3, "x", 2))
+    (path,) = house.rings.paths
+    assert house.post.take() == [(1, ExportView(3, path)), (0, ImportView(7, path))]
+
+
 def test_different_pictures_are_nobody_elses_business(house: _House) -> None:
     house.say(0, (1, "x", 5))
     house.say(1, (1, "y", 5))
