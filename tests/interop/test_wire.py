@@ -17,7 +17,14 @@ import pytest
 from tests.interop.baresip import BaresipOptions, running
 from tests.interop.bridge import Bridge, Dialler, running_bridge
 from tests.interop.raw_caller import RawCaller
-from tests.interop.wire import Packet, can_capture, capturing, headers, sip_messages
+from tests.interop.wire import (
+    Packet,
+    can_capture,
+    capturing,
+    headers,
+    sip_messages,
+    vp8_first_partition_ends,
+)
 
 pytestmark = [
     pytest.mark.interop,
@@ -147,6 +154,24 @@ def test_tshark_complains_of_nothing(wire: Wire) -> None:
     complaints = {packet.number: packet.complaints for packet in wire.sent if packet.complaints}
     assert not complaints
     assert [packet for packet in wire.packets if packet.payload == CUT_OFF_REPORT and packet.complaints]
+
+
+@pytest.mark.parametrize(
+    ("key_frame", "partition", "bytes_after_tag", "ends"),
+    [
+        (False, 50, 50, True),
+        (False, 50, 49, False),
+        (False, 50, 55, False),
+        (True, 900, 907, True),
+        (True, 900, 900, False),
+    ],
+)
+def test_where_a_vp8_partition_ends_with_its_packet(
+    key_frame: bool, partition: int, bytes_after_tag: int, ends: bool
+) -> None:
+    frame = (partition << 5 | 0x10 | (not key_frame)).to_bytes(3, "little") + bytes(bytes_after_tag)
+    assert vp8_first_partition_ends(bytes(RTP_HEADER) + b"\x90\x80\x80\x01" + frame) is ends
+    assert not vp8_first_partition_ends(bytes(RTP_HEADER) + b"\x80\x80\x80\x01" + frame)
 
 
 def test_every_kind_of_traffic_was_there(wire: Wire) -> None:

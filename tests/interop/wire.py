@@ -46,6 +46,8 @@ _FIELDS = (
 _SEVERITY_WARNING, _SEVERITY_ERROR = 0x600000, 0x800000
 _GROUP_UNDECODED = 0x05000000
 """Wireshark's numbers: proto.h, PI_WARN, PI_ERROR and PI_UNDECODED (what its dissectors do not read)."""
+_RTP_HEADER, _VP8_DESCRIPTOR, _VP8_FRAME_TAG, _VP8_KEY_FRAME_HEADER = 12, 4, 3, 10
+"""Bytes that stand before a VP8 frame in our packets, and at its beginning (RFC 6386 section 9.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,19 +207,35 @@ def _packet(values: Sequence[str]) -> Packet:
         if by_name["rtp.seq"]
         else None
     )
+    protocols = frozenset(by_name["frame.protocols"].split(":"))
+    payload = bytes.fromhex(by_name[f"{transport}.payload"].partition("|")[0])
+    complaints = _complaints(by_name["_ws.malformed"], integers, by_name["_ws.expert.message"])
     return Packet(
         number=int(by_name["frame.number"]),
         time_s=float(by_name["frame.time_epoch"]),
-        protocols=frozenset(by_name["frame.protocols"].split(":")),
+        protocols=protocols,
         ip_bytes=integers("ip.len")[0],
         source_port=integers(f"{transport}.srcport")[0],
         target_port=integers(f"{transport}.dstport")[0],
-        payload=bytes.fromhex(by_name[f"{transport}.payload"].partition("|")[0]),
+        payload=payload,
         rtp=rtp,
         rtcp_types=integers("rtcp.pt"),
         sdes_items=integers("rtcp.sdes.type"),
-        complaints=_complaints(by_name["_ws.malformed"], integers, by_name["_ws.expert.message"]),
+        complaints=() if "vp8" in protocols and vp8_first_partition_ends(payload) else complaints,
     )
+
+
+def vp8_first_partition_ends(packet: bytes) -> bool:
+    """Whether this RTP packet of ours begins a VP8 frame and ends just where the frame's first partition does.
+
+    tshark (4.0) calls that malformed: it describes what follows the partition without looking whether anything does.
+    """
+    descriptor, frame = packet[_RTP_HEADER:][:_VP8_DESCRIPTOR], packet[_RTP_HEADER + _VP8_DESCRIPTOR :]
+    if descriptor[:2] != b"\x90\x80" or len(frame) < _VP8_FRAME_TAG:
+        return False
+    tag = int.from_bytes(frame[:_VP8_FRAME_TAG], "little")
+    header = _VP8_FRAME_TAG if tag & 1 else _VP8_KEY_FRAME_HEADER
+    return len(frame) - header == tag >> 5
 
 
 def _complaints(malformed: str, integers: Callable[[str], tuple[int, ...]], messages: str) -> tuple[str, ...]:
