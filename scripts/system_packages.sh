@@ -13,6 +13,7 @@ build_packages=(
   libopus-dev          # Opus
   libspandsp-dev       # G.722
   libssl-dev           # SRTP by EVP, SIP over TLS
+  libvpx-dev           # VP8 with our own rate control: PyAV opens it anew for another rate, which costs a key frame
   libx264-dev          # H.264 with our own rate control: PyAV cannot force a QP or name what did not change
   openssl              # looking at certificates
   pkg-config           # finds the libraries above

@@ -41,10 +41,10 @@ CODECS: dict[Codec, CodecInfo] = {
 }
 
 
-class H264Library(StrEnum):
-    """What encodes H.264."""
+class EncoderLibrary(StrEnum):
+    """What encodes a video codec."""
 
     NATIVE = "native"
-    """libx264 with our own rate control; where that was not built, as PYAV."""
+    """libx264 or libvpx with our own rate control; where that was not built, as PYAV."""
     PYAV = "pyav"
-    """libx264 as PyAV brings it."""
+    """libx264 or libvpx as PyAV brings it."""

@@ -11,7 +11,7 @@ from typing import get_args
 
 from cms_media.base.log import LogLevel
 from cms_media.base.types import CallId, LegId, MediaKind
-from cms_media.codecs.table import H264Library
+from cms_media.codecs.table import EncoderLibrary
 from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene
 from cms_media.media.json_codec import MessageError, decoder, to_json
 from cms_media.media.tile import Tile
@@ -40,7 +40,8 @@ class StartEngine:
     """Who understands no RTCP for it is asked through control, by SIP."""
     layout_fade_s: float
     """See MediaSettings."""
-    h264_encoder: H264Library
+    h264_encoder: EncoderLibrary
+    vp8_encoder: EncoderLibrary
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ class Pool:
             self._settings.ask_for_less is AskForLess.REINVITE,
             self._settings.layout_fade_s,
             self._settings.h264_encoder,
+            self._settings.vp8_encoder,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cms_media.base.errors import SettingsError
-from cms_media.codecs.table import H264Library
+from cms_media.codecs.table import EncoderLibrary
 
 MAX_WORKERS = 256
 
@@ -58,8 +58,10 @@ class MediaSettings:
     more of the encoder's time and have 5 dB less, for every one of them differs from the last in every pixel.
     """
 
-    h264_encoder: H264Library = H264Library.NATIVE
+    h264_encoder: EncoderLibrary = EncoderLibrary.NATIVE
     """What encodes H.264. PYAV takes a fifth more CPU and goes beyond the rate by a fifth to a third for a second."""
+    vp8_encoder: EncoderLibrary = EncoderLibrary.NATIVE
+    """What encodes VP8."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.workers <= MAX_WORKERS:

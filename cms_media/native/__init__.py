@@ -13,6 +13,7 @@ from cms_media.native._core import (
     Engine,
     KeyFrameRequest,
     PeerFault,
+    PictureEncoder,
     SlotRing,
     StreamState,
     Transport,
@@ -23,6 +24,9 @@ from cms_media.native._core import (
 H264Encoder: type[_core.H264Encoder] | None = getattr(_core, "H264Encoder", None)
 """None where it was built without libx264."""
 
+Vp8Encoder: type[_core.Vp8Encoder] | None = getattr(_core, "Vp8Encoder", None)
+"""None where it was built without libvpx."""
+
 __all__ = [
     "AccessUnit",
     "AudioStream",
@@ -31,9 +35,11 @@ __all__ = [
     "H264Encoder",
     "KeyFrameRequest",
     "PeerFault",
+    "PictureEncoder",
     "SlotRing",
     "StreamState",
     "Transport",
     "VideoStream",
+    "Vp8Encoder",
     "video",
 ]

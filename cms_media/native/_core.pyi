@@ -227,8 +227,31 @@ class SlotRing:
     def wishes(self) -> int:
         """How often that was."""
 
-class H264Encoder:
-    """H.264 by libx264 with our own rate control: one quality, capped at a rate. One thread at a time, GIL released."""
+class PictureEncoder:
+    """A video encoder with our own rate control: one quality, capped at a rate. One thread at a time, GIL released."""
+
+    def encode(
+        self,
+        planes: video.Planes,
+        key_frame: bool,
+        changed: Sequence[video.Rectangle] | None,
+        elapsed_s: float,
+    ) -> tuple[bytes, bool, int]:
+        """The access unit, whether it is a key frame, its QP.
+
+        `changed`: the only parts that may differ from the picture before (None: all of it). `elapsed_s`: time since
+        that picture. Raises ValueError for planes too small, a rectangle outside or an elapsed time that is no
+        number, RuntimeError when the library fails.
+        """
+
+    def set_bitrate(self, bitrate_bps: int) -> None:
+        """A new cap, from the next picture on, without a key frame. Raises ValueError when it makes no sense."""
+
+    def set_quick(self, quick: bool) -> None:
+        """Quick from the next picture on; thorough H.264 from the next key frame on. Raises RuntimeError."""
+
+class H264Encoder(PictureEncoder):
+    """By libx264: Annex B, with parameter sets at key frames."""
 
     def __init__(
         self,
@@ -245,21 +268,11 @@ class H264Encoder:
         Raises ValueError naming the argument that is wrong, RuntimeError when libx264 does not open.
         """
 
-    def encode(
-        self,
-        planes: video.Planes,
-        key_frame: bool,
-        changed: Sequence[video.Rectangle] | None,
-        elapsed_s: float,
-    ) -> tuple[bytes, bool, int]:
-        """The access unit (Annex B, with parameter sets at key frames), whether it is a key frame, its QP.
+class Vp8Encoder(PictureEncoder):
+    """By libvpx: bare frames; QPs on H.264's scale."""
 
-        `changed`: the only parts that may differ from the picture before; None is all of it. `elapsed_s`: since that
-        picture. Raises ValueError for small planes or a part outside, RuntimeError when libx264 fails.
+    def __init__(self, width_px: int, height_px: int, fps: int, bitrate_bps: int, quick: bool) -> None:
+        """Sizes even, 16 to 4096.
+
+        Raises ValueError naming the argument that is wrong, RuntimeError when libvpx does not open.
         """
-
-    def set_bitrate(self, bitrate_bps: int) -> None:
-        """A new cap, from the next picture on, without a key frame. Raises ValueError when it makes no sense."""
-
-    def set_quick(self, quick: bool) -> None:
-        """Quick from the next picture on, thorough from the next key frame on. Raises RuntimeError."""

@@ -6,9 +6,7 @@ NB_MODULE(_core, m) {
     cms::bindings::bind_events(m);
     cms::bindings::bind_engine(m);
     cms::bindings::bind_slot_ring(m);
-#ifdef CMS_MEDIA_X264
     cms::bindings::bind_encoder(m);
-#endif
     nanobind::module_ video = m.def_submodule("video");
     bind_video(video);
 }

@@ -6,9 +6,8 @@
 namespace cms::encoder {
 namespace {
 
-constexpr double kAim = 0.965;           // of the rate: leaves room for a key frame within any second
-constexpr double kMostInSecond = 1.02;   // times what is aimed at
-constexpr double kMostWithKeyFrame = 1.12;  // so 1.08 of the rate
+constexpr double kMostInSecond = 1.02;   // times Coder::aim of the rate
+constexpr double kMostWithKeyFrame = 1.12;  // so 1.08 of the rate or less
 constexpr double kRefinedInSecond = 0.95;  // while only finishing touches are sent: a key frame may yet be asked for
 constexpr double kPolishedInSecond = 0.7;  // beyond kGoodQp: the rate is kept for what comes next
 constexpr int kGoodQp = 16;              // finer than this nobody sees a difference in what stands still
@@ -34,8 +33,9 @@ constexpr double kSceneFloor = 2.0;      // luma steps: less is no new scene wha
 constexpr int kFastestFall = 2;          // QP per picture: finer than the reference codes all of the picture anew
 constexpr double kStillness = 0.4;       // luma steps: what counts as activity when nothing moves
 constexpr double kFaintest = 0.25;       // luma steps: less does not ask for more quality
-constexpr double kUsualDifference = 3.9; // of a camera picture; there the QP is kQuality
+constexpr double kUsualDifference = 3.9; // of a camera picture; there the QP is Coder::quality
 constexpr double kQualitySlope = 2.4;    // QP per doubling of activity, x264's qcomp of 0.6
+constexpr int kCoarserAtMost = 6;        // QP: of what moves most, while the rate does not bind
 constexpr double kAsFine = 0.5;          // QP steps below the reference that code nothing anew
 constexpr double kAllMoves = 12.0;       // luma steps: then nothing of the reference is left as it was
 constexpr double kTooBig = 1.1;          // times its allowance: then a key frame is encoded again
@@ -45,14 +45,16 @@ double key_activity(const Activity& a) { return a.spatial + kStillness; }
 
 }  // namespace
 
-// First guesses: bits per macroblock, activity step and key frame or delta frame of a plain camera picture.
 RateControl::RateControl(const RateSettings& settings)
-    : settings_(settings), bitrate_bps_(kAim * settings.bitrate_bps), key_curve_(40.0 * settings.macroblocks),
-      delta_curve_(1.0 * settings.macroblocks), refinement_curve_(1.0 * settings.macroblocks) {}
+    : settings_(settings), bitrate_bps_(settings.coder.aim * settings.bitrate_bps),
+      key_curve_(settings.coder.key_bits * settings.macroblocks),
+      delta_curve_(settings.coder.delta_bits * settings.macroblocks),
+      refinement_curve_(settings.coder.delta_bits * settings.macroblocks),
+      reference_qp_(settings.coder.quality) {}
 
 void RateControl::set_bitrate(int bitrate_bps) {
     // The bucket keeps its level in time: debt of a high rate would stop a low one for seconds.
-    const double factor = kAim * bitrate_bps / bitrate_bps_;
+    const double factor = settings_.coder.aim * bitrate_bps / bitrate_bps_;
     bucket_bits_ *= factor;
     last_second_.scale(factor);
     bitrate_bps_ *= factor;
@@ -70,8 +72,9 @@ Plan RateControl::plan(const Activity& activity, bool key_frame, double elapsed_
         qp_ = key_frame_qp(activity);
     } else {
         qp_ = scene_change_ ? key_frame_qp(activity) : delta_qp(activity);
-        const bool fits = delta_bits(qp_) <= kDepthS * bitrate_bps_ - bucket_bits_;
-        if (!fits && qp_ == kCoarsestQp && !scene_change_) return {qp_, true};
+        const double takes_s = delta_bits(qp_) / bitrate_bps_;
+        const bool fits = takes_s <= kDepthS - bucket_s() && takes_s <= kMostWithKeyFrame - sent_s();
+        if (!fits && qp_ == settings_.coder.coarsest && !scene_change_) return {qp_, true};
     }
     return {qp_, false};
 }
@@ -96,13 +99,16 @@ double RateControl::budget_bits(bool key_frame, double step_s) const {
 }
 
 int RateControl::quality_qp(const Activity& activity) const {
+    const Coder& coder = settings_.coder;
     const double usual = usual_temporal_ < 0 ? activity.temporal : std::min(activity.temporal, usual_temporal_);
     const double relative = (usual + kFaintest) / (kUsualDifference + kFaintest);
-    return std::clamp(static_cast<int>(std::lround(kQuality + kQualitySlope * std::log2(relative))), kFinestQp, 30);
+    return std::clamp(static_cast<int>(std::lround(coder.quality + kQualitySlope * std::log2(relative))), coder.finest,
+                      coder.quality + kCoarserAtMost);
 }
 
 int RateControl::key_frame_qp(const Activity& activity) const {
-    return key_curve_.least_qp(allowed_bits_, spatial_, first_ ? kQuality : quality_qp(activity), kCoarsestKeyQp);
+    return key_curve_.least_qp(allowed_bits_, spatial_, first_ ? settings_.coder.quality : quality_qp(activity),
+                               settings_.coder.coarsest_key);
 }
 
 int RateControl::delta_qp(const Activity& activity) {
@@ -111,7 +117,7 @@ int RateControl::delta_qp(const Activity& activity) {
     const bool still = activity.temporal < kStill;
     if (still && least < reference) return finer_qp(least, reference);
     int qp = std::max(least, reference - kFastestFall);
-    while (qp < kCoarsestQp && delta_bits(qp) > allowed_bits_) ++qp;
+    while (qp < settings_.coder.coarsest && delta_bits(qp) > allowed_bits_) ++qp;
     return qp;
 }
 
@@ -125,7 +131,7 @@ int RateControl::finer_qp(int least, int reference) const {
     while (finer < reference && delta_bits(finer) > spare_bits(finer)) ++finer;
     if (finer == least || reference - finer >= kWorthwhile || bucket_s() < kPaidBackS) return finer;
     int qp = reference;
-    while (qp < kCoarsestQp && delta_bits(qp) > allowed_bits_) ++qp;
+    while (qp < settings_.coder.coarsest && delta_bits(qp) > allowed_bits_) ++qp;
     return qp;
 }
 
@@ -153,10 +159,10 @@ void RateControl::encoded(std::size_t bytes) {
 }
 
 bool RateControl::again(Plan& plan) {
-    if (!key_frame_ || bits_ <= kTooBig * allowed_bits_ || qp_ >= kCoarsestKeyQp) return false;
+    if (!key_frame_ || bits_ <= kTooBig * allowed_bits_ || qp_ >= settings_.coder.coarsest_key) return false;
     bucket_bits_ -= bits_;
     last_second_.take_back();
-    qp_ = key_curve_.least_qp(allowed_bits_, spatial_, qp_ + 1, kCoarsestKeyQp);
+    qp_ = key_curve_.least_qp(allowed_bits_, spatial_, qp_ + 1, settings_.coder.coarsest_key);
     plan = {qp_, false};
     return true;
 }

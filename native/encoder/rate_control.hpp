@@ -1,7 +1,8 @@
 // Chooses the QP of each picture: a constant quality, capped at a rate by a leaky bucket.
 //
 // Pure: no codec and no clock. The bucket holds what was sent beyond the rate, in seconds of it; a key frame may fill it to
-// kDepthS, a scene change nearly, and what is in it is paid back over the next pictures without stopping any.
+// kDepthS, a scene change nearly, and what is in it is paid back over the next pictures, without stopping any that the
+// coarsest QP gets through.
 #pragma once
 
 #include <cstddef>
@@ -12,27 +13,35 @@
 
 namespace cms::encoder {
 
+// What the rate control must know of who encodes. QPs are H.264's or mean the same: six more are twice the quantiser's step.
+struct Coder {
+    int quality = 24;  // of a plain camera picture while the rate does not bind
+    int finest = 14;
+    int coarsest = 46;
+    int coarsest_key = 51;  // of key frames and scene changes
+    double aim = 0.965;  // share of the rate: leaves room for a key frame within any second
+    // First guesses: bits per macroblock and activity step at QP 24, of key frames and of others.
+    double key_bits = 40;
+    double delta_bits = 1;
+};
+
 struct RateSettings {
     int macroblocks = 0;
     double frame_s = 1.0 / 30;
     int bitrate_bps = 0;
+    Coder coder{};
 };
 
 struct Plan {
     int qp = 24;
-    // The picture is not coded, the last one stays: not even the coarsest QP would pay the bucket's debt.
+    // The picture is not coded, the last one stays: not even the coarsest QP would pay the bucket's debt, or the second is
+    // full.
     bool hold = false;
 };
 
 class RateControl {
 public:
-    static constexpr int kQuality = 24;
     static constexpr double kDepthS = 0.5;
-    static constexpr int kFinestQp = 14;
-    // Beyond it x264 saves nothing, as motion no longer finds its way.
-    static constexpr int kCoarsestQp = 46;
-    // Of key frames and scene changes. x264's emergency mode begins at 52.
-    static constexpr int kCoarsestKeyQp = 51;
 
     explicit RateControl(const RateSettings& settings);
 
@@ -66,13 +75,13 @@ private:
     double bucket_bits_ = 0;
     LastSecond last_second_;
     double usual_temporal_ = -1;  // of late, against which a scene change stands out; below 0: not known yet
-    double reference_qp_ = kQuality;  // as fine as the last picture is
+    double reference_qp_;  // as fine as the last picture is
     bool first_ = true;
 
     // The picture under way.
     bool key_frame_ = false;
     bool scene_change_ = false;
-    int qp_ = kQuality;
+    int qp_ = 0;
     double activity_ = 1, spatial_ = 1;
     double allowed_bits_ = 0;
     double bits_ = 0;

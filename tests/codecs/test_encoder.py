@@ -10,7 +10,7 @@ from cms_media.codecs.decoder import VideoDecoder
 from cms_media.codecs.encoder import MAX_SLICE_BYTES, EncoderFormat, H264Profile, VideoEncoder
 from cms_media.codecs.pattern import Identity, PatternSource, read_identity
 from cms_media.codecs.picture import Picture, Rectangle
-from cms_media.codecs.table import Codec, H264Library
+from cms_media.codecs.table import Codec, EncoderLibrary
 from cms_media.native import video
 
 VIDEO_CODECS = (Codec.H264, Codec.VP8)
@@ -41,9 +41,9 @@ def test_key_frames_come_first_and_when_asked(codec: Codec) -> None:
 
 
 @pytest.mark.parametrize("short_slices", [False, True])
-@pytest.mark.parametrize("library", H264Library)
+@pytest.mark.parametrize("library", EncoderLibrary)
 def test_h264_key_frame_carries_parameter_sets_and_short_slices_where_wished(
-    library: H264Library, short_slices: bool
+    library: EncoderLibrary, short_slices: bool
 ) -> None:
     output = EncoderFormat(Codec.H264, 640, 360, bitrate_bps=2_000_000, short_slices=short_slices)
     encoder = VideoEncoder(output, library=library)
@@ -104,7 +104,7 @@ def test_a_changed_part_outside_is_refused(part: Rectangle) -> None:
 
 @pytest.mark.parametrize("codec", VIDEO_CODECS)
 def test_bitrate_is_a_cap_and_can_change(codec: Codec) -> None:
-    encoder = VideoEncoder(EncoderFormat(codec, 640, 360, bitrate_bps=400_000), library=H264Library.PYAV)
+    encoder = VideoEncoder(EncoderFormat(codec, 640, 360, bitrate_bps=400_000), library=EncoderLibrary.PYAV)
     source = PatternSource(3, 640, 360)
     size = sum(len(encoder.encode(source.next_picture()).data) for _ in range(60))
     assert size * 8 / 2 < 400_000 * 1.6

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cms_media.base.log import LogLevel
 from cms_media.base.types import CallId, LegId, MediaKind, SocketAddress
-from cms_media.codecs.table import Codec, H264Library
+from cms_media.codecs.table import Codec, EncoderLibrary
 from cms_media.conference.ports import LegMediaStatus, LocalTransport, Prompt, Scene, ScenePane
 from cms_media.layout.types import Rect
 from cms_media.media import messages as m
@@ -31,7 +31,18 @@ PLAN = StreamPlan(
 SCENE = Scene((ScenePane(LEG, Rect(0, 0, 0.5, 1)),), title="Café", active=LEG)
 
 MESSAGES: list[m.Message] = [
-    m.StartEngine(40_000, 49_999, 30.0, -1, LogLevel.INFO, 2_000_000, True, 0.2, H264Library.NATIVE),
+    m.StartEngine(
+        40_000,
+        49_999,
+        30.0,
+        -1,
+        LogLevel.INFO,
+        2_000_000,
+        True,
+        0.2,
+        EncoderLibrary.NATIVE,
+        EncoderLibrary.PYAV,
+    ),
     m.OpenLeg(LEG, CallId("c"), "127.0.0.1", (MediaKind.AUDIO, MediaKind.VIDEO)),
     m.ConfigureLeg(LEG, "Zoë\n", (PLAN,)),
     m.SetScene(LEG, SCENE),

@@ -7,7 +7,8 @@ import socket
 import sys
 
 from cms_media.base.log import LogSettings, set_up
-from cms_media.codecs.encoder import choose_h264_library
+from cms_media.codecs.encoder import choose_library
+from cms_media.codecs.table import Codec
 from cms_media.media.json_codec import MessageError
 from cms_media.media.messages import MAX_LINE_BYTES, Ready, StartEngine, decode
 from cms_media.media.worker.control_line import ControlLine
@@ -34,7 +35,8 @@ def main() -> int:
     if not isinstance(first, StartEngine):
         return 1
     set_up(LogSettings(first.log_level))
-    choose_h264_library(first.h264_encoder)
+    choose_library(Codec.H264, first.h264_encoder)
+    choose_library(Codec.VP8, first.vp8_encoder)
     be_urgent()
     return _serve(first, ControlLine(end))
 

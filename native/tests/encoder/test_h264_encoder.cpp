@@ -8,23 +8,13 @@
 #include <stdexcept>
 #include <vector>
 
+#include "encoder/owned_picture.hpp"
+
 using namespace cms::encoder;
 namespace video = cms::video;
+using cms::encoder::test::OwnedPicture;
 
 namespace {
-
-// Not a byte to spare, so that a sanitizer sees every step outside.
-struct Owned {
-    Owned(int w, int h) : width(w), y(static_cast<std::size_t>(w * h), 80), u(static_cast<std::size_t>(w * h / 4), 128), v(u) {}
-    video::Source source() const {
-        return {{y.data(), width, y.size()}, {u.data(), width / 2, u.size()}, {v.data(), width / 2, v.size()}};
-    }
-    void shake(std::mt19937& random) {
-        for (std::uint8_t& each : y) each = static_cast<std::uint8_t>(60 + random() % 60);
-    }
-    int width;
-    std::vector<std::uint8_t> y, u, v;
-};
 
 constexpr double kStep = 1.0 / 30;
 
@@ -34,8 +24,8 @@ TEST_SUITE_BEGIN("encoder");
 
 TEST_CASE("odd sizes are encoded within their planes") {
     for (const auto& [width, height] : {std::pair{16, 16}, {18, 34}, {160, 90}, {302, 178}}) {
-        H264Encoder encoder({.width = width, .height = height});
-        Owned picture(width, height);
+        H264Encoder encoder({.picture = {.width = width, .height = height}});
+        OwnedPicture picture(width, height);
         std::mt19937 random(1);
         for (int i = 0; i < 5; ++i) {
             picture.shake(random);
@@ -48,8 +38,8 @@ TEST_CASE("odd sizes are encoded within their planes") {
 
 TEST_CASE("short slices are short, and without them there is one") {
     for (const bool short_slices : {false, true}) {
-        H264Encoder encoder({.width = 640, .height = 368, .bitrate_bps = 8'000'000, .short_slices = short_slices});
-        Owned picture(640, 368);
+        H264Encoder encoder({.picture = {.width = 640, .height = 368, .bitrate_bps = 8'000'000}, .short_slices = short_slices});
+        OwnedPicture picture(640, 368);
         std::mt19937 random(1);
         picture.shake(random);
         const AccessUnit unit = encoder.encode(picture.source(), true, std::nullopt, kStep);
@@ -68,8 +58,8 @@ TEST_CASE("short slices are short, and without them there is one") {
 }
 
 TEST_CASE("an unchanged picture is next to nothing") {
-    H264Encoder encoder({.width = 320, .height = 192});
-    Owned picture(320, 192);
+    H264Encoder encoder({.picture = {.width = 320, .height = 192}});
+    OwnedPicture picture(320, 192);
     std::mt19937 random(1);
     picture.shake(random);
     const std::vector<video::Rectangle> nothing;
@@ -79,13 +69,13 @@ TEST_CASE("an unchanged picture is next to nothing") {
 }
 
 TEST_CASE("bad input is refused by name and the encoder goes on") {
-    CHECK_THROWS_WITH(H264Encoder({.width = 15, .height = 16}), doctest::Contains("width"));
-    CHECK_THROWS_WITH(H264Encoder({.width = 16, .height = 4098}), doctest::Contains("height"));
-    CHECK_THROWS_WITH(H264Encoder({.width = 16, .height = 16, .fps = 0}), doctest::Contains("fps"));
-    CHECK_THROWS_WITH(H264Encoder({.width = 16, .height = 16, .bitrate_bps = 0}), doctest::Contains("bitrate_bps"));
-    CHECK_THROWS_WITH(H264Encoder({.width = 16, .height = 16, .profile = "x"}), doctest::Contains("profile"));
-    H264Encoder encoder({.width = 32, .height = 32});
-    Owned right(32, 32), small(32, 30);
+    CHECK_THROWS_WITH(H264Encoder({.picture = {.width = 15, .height = 16}}), doctest::Contains("width"));
+    CHECK_THROWS_WITH(H264Encoder({.picture = {.width = 16, .height = 4098}}), doctest::Contains("height"));
+    CHECK_THROWS_WITH(H264Encoder({.picture = {.width = 16, .height = 16, .fps = 0}}), doctest::Contains("fps"));
+    CHECK_THROWS_WITH(H264Encoder({.picture = {.width = 16, .height = 16, .bitrate_bps = 0}}), doctest::Contains("bitrate_bps"));
+    CHECK_THROWS_WITH(H264Encoder({.picture = {.width = 16, .height = 16}, .profile = "x"}), doctest::Contains("profile"));
+    H264Encoder encoder({.picture = {.width = 32, .height = 32}});
+    OwnedPicture right(32, 32), small(32, 30);
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const std::vector<video::Rectangle> outside{{30, 0, 4, 4}};
     CHECK_THROWS_AS(encoder.encode(small.source(), false, std::nullopt, kStep), std::invalid_argument);

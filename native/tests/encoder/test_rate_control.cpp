@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <numeric>
@@ -52,6 +53,18 @@ constexpr Activity kMoving{6, 8};
 }  // namespace
 
 TEST_SUITE_BEGIN("encoder");
+
+TEST_CASE("what is too dear at the coarsest QP is held back to the rate and goes on") {
+    Stream stream(300'000);
+    const Codec codec{600'000, 5};
+    for (int i = 0; i < 10 * kFps; ++i) {
+        stream.picture(codec, kMoving);
+        CHECK(stream.last_second() <= 1.1 * 300'000);
+        if (i < kFps) continue;
+        CHECK(stream.last_second() >= 0.7 * 300'000);  // one picture takes a tenth of it
+        CHECK(std::ranges::count_if(stream.second, [](double bits) { return bits > 0; }) >= 8);
+    }
+}
 
 TEST_CASE("a second takes the rate, whatever QP that needs") {
     for (const double cost : {50'000.0, 200'000.0, 600'000.0}) {
