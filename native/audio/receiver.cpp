@@ -247,7 +247,7 @@ BlockKind AudioReceiver::hand_over(Sound& sound) {
     const bool audible = audible_until_ > 0;
     const bool made_up = made_up_until_ > 0;
     if (audible || made_up) std::copy_n(sound_.get(), count, sound.samples.begin());
-    std::copy(sound_.get() + count, sound_.get() + sound_end_, sound_.get());
+    if (sound_end_ > zeros_end_) std::copy(sound_.get() + count, sound_.get() + sound_end_, sound_.get());
     move_marks(-count);
     ++(made_up ? stats_.concealed_ticks : audible ? stats_.real_ticks : stats_.silent_ticks);
     return made_up ? BlockKind::concealed : audible ? BlockKind::real : BlockKind::silent;
