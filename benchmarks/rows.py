@@ -89,15 +89,9 @@ TARGETS: Sequence[Row] = (
     Row("gallery-50", "gallery 3x3, 50 legs", "legs --scenario gallery --legs 50", cores=0),
     Row("gallery-100", "gallery 3x3, 100 legs", "legs --scenario gallery --legs 100", 35, cores=0),
     Row(
-        "gallery-50-360p",
-        "gallery 3x3, 50 legs, 360p30 in, 720p30 out",
-        "legs --scenario gallery --legs 50 --source 360p",
-        cores=0,
-    ),
-    Row(
-        "gallery-100-360p",
-        "gallery 3x3, 100 legs, 360p30 in, 720p30 out",
-        "legs --scenario gallery --legs 100 --source 360p",
+        "gallery-100-asked",
+        "gallery 3x3, 100 legs that send what they are asked for",
+        "legs --scenario gallery --legs 100 --ask-for-less",
         35,
         cores=0,
     ),
