@@ -3,13 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <random>
-#include <stdexcept>
 #include <vector>
 
-#include "encoder/owned_picture.hpp"
+#include "encoder/common.hpp"
 #include "payload/vp8.hpp"
 
 using namespace cms::encoder;
@@ -88,14 +86,7 @@ TEST_CASE("VP8: bad input is refused by name and the encoder goes on") {
     CHECK_THROWS_WITH(Vp8Encoder({.picture = {.width = 16, .height = 16, .fps = 0}}), doctest::Contains("fps"));
     CHECK_THROWS_WITH(Vp8Encoder({.picture = {.width = 16, .height = 16, .bitrate_bps = 0}}), doctest::Contains("bitrate_bps"));
     Vp8Encoder encoder({.picture = {.width = 32, .height = 32}});
-    OwnedPicture right(32, 32), small(32, 30);
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    const std::vector<video::Rectangle> outside{{30, 0, 4, 4}};
-    CHECK_THROWS_AS(encoder.encode(small.source(), false, std::nullopt, kStep), std::invalid_argument);
-    CHECK_THROWS_AS(encoder.encode(right.source(), false, std::nullopt, nan), std::invalid_argument);
-    CHECK_THROWS_AS(encoder.encode(right.source(), false, outside, kStep), std::invalid_argument);
-    CHECK_THROWS_AS(encoder.set_bitrate(-5), std::invalid_argument);
-    CHECK(encoder.encode(right.source(), false, std::nullopt, kStep).key_frame);
+    test::check_refusals(encoder);
 }
 
 TEST_SUITE_END();
