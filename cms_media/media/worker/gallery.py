@@ -5,7 +5,8 @@ Views are staggered over the frame time so that their encodes do not burst.
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import count
@@ -154,11 +155,8 @@ class Gallery:
             return None
         view = self._views[number]
         late, frames, key_frames = view.late, view.frames, view.key_frames
-        try:
+        with self._losing_at_most(number):
             view.run(self._party_of, self._out, now_s)
-        except Exception:  # an encoder's failure or our own: its receivers lose this view, nobody else
-            log.exception("event=view_failed legs=%s", ",".join(sorted(view.legs)))
-            self._drop(number)
         self.late += view.late - late
         self.encodes += 0 if view.relays else view.frames - frames
         if view.key_frames > key_frames:
@@ -190,7 +188,7 @@ class Gallery:
         try:
             first_due_s = now_s + self._phase_s(number, key.format)
             return View(key.format, key.scene, first_due_s, self._fade_s)
-        except Exception:  # as in `run_due`: nobody else loses anything
+        except Exception:  # as in `_losing_at_most`: nobody else loses anything
             self.failures += 1
             log.exception("event=view_failed format=%s", key.format)
             return None
@@ -198,12 +196,23 @@ class Gallery:
     def _set_pace(self) -> None:
         formats = [view.format for view in self._views.values()]
         pixels = sum(each.width_px * each.height_px * each.fps for each in formats)
-        for view in self._views.values():
-            view.hurry(self._quick or pixels > _UNHURRIED_PIXELS, self._most_fps)
+        quick = self._quick or pixels > _UNHURRIED_PIXELS
+        for number, view in list(self._views.items()):
+            with self._losing_at_most(number):
+                view.hurry(quick, self._most_fps)
 
     @staticmethod
     def _phase_s(number: ViewId, output: EncoderFormat) -> float:
         return number * _GOLDEN % 1.0 / output.fps
+
+    @contextmanager
+    def _losing_at_most(self, number: ViewId) -> Iterator[None]:
+        """At an encoder's failure or our own its receivers lose this view, and nobody else loses anything."""
+        try:
+            yield
+        except Exception:
+            log.exception("event=view_failed legs=%s", ",".join(sorted(self._views[number].legs)))
+            self._drop(number)
 
     def _drop(self, number: ViewId) -> None:
         self.failures += 1

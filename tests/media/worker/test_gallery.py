@@ -2,6 +2,7 @@
 
 import pytest
 
+from cms_media.base.errors import ResourceError
 from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncoderFormat, VideoEncoder
 from cms_media.codecs.table import Codec
@@ -19,8 +20,11 @@ class Told(VideoEncoder):
     """Knows whether it is to be quick."""
 
     quick = False
+    broken = False
 
     def set_quick(self, quick: bool) -> None:
+        if self.broken:
+            raise ResourceError("broken")
         self.quick = quick
         super().set_quick(quick)
 
@@ -44,6 +48,10 @@ class Meeting:
     def leaves(self, leg: LegId) -> None:
         self.gallery.wish(leg, None, None)
         self.gallery.regroup(0.0)
+
+    def breaks(self, leg: LegId) -> None:
+        """Its encoder refuses from now on."""
+        self._encoders[LEGS.index(leg)].broken = True
 
     @property
     def quick(self) -> list[bool]:
@@ -71,3 +79,14 @@ def test_in_an_overload_all_are_quick_at_once(monkeypatch: pytest.MonkeyPatch) -
     assert meeting.quick == [True, True]
     meeting.gallery.hurry(False, None)
     assert meeting.quick == [False, False]
+
+
+def test_an_encoder_that_refuses_costs_its_own_view_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = Meeting(monkeypatch)
+    meeting.joins(LEGS[0])
+    meeting.joins(LEGS[1])
+    meeting.breaks(LEGS[0])
+    meeting.gallery.hurry(True, None)
+    assert (meeting.gallery.failures, meeting.quick) == (1, [False, True])
+    assert meeting.gallery.view_of(LEGS[0]) is None
+    assert meeting.gallery.view_of(LEGS[1]) is not None
