@@ -78,10 +78,9 @@ def main() -> None:
                 name: _measure(VideoEncoder(output, options.quick, library), shots, needs, rate)
                 for name, library in coders.items()
             }
-            if "native" in found:
-                capped = partial(_capped, output, options.quick, shots, needs)
-                found["pyav="] = capped(rate * found["native"].kbit_s // found["pyav"].kbit_s)
-                found["pyav<"] = _held(capped, rate, found["pyav"])
+            capped = partial(_capped, output, options.quick, shots, needs)
+            found["pyav="] = capped(rate * found["native"].kbit_s // found["pyav"].kbit_s)
+            found["pyav<"] = _held(capped, rate, found["pyav"])
             for name, result in found.items():
                 _print_row(content, rate, name, result)
             results[f"{content} {rate // 1000}k"] = {name: asdict(result) for name, result in found.items()}

@@ -133,16 +133,18 @@ class Leg:
         if appetite.asked_bps > before_bps:
             self._ask_for_key_frame()  # so that the better picture is there at once
 
-    def small_enough(self, height_px: int, now_s: float) -> bool:
-        """The same of a peer that only signalling can ask; True when `smallness` has changed."""
+    def small_enough(self, height_px: int, now_s: float) -> bool | None:
+        """The same of a peer that only signalling can ask: whether a small picture is enough, if that has changed."""
         smallness = self.smallness
         stream = None if smallness is None else self.video_stream()
         if smallness is None or stream is None or not self._plans[stream].receiving:
-            return False
+            return None
         if self._can_be_asked(self._plans[stream]):
-            return smallness.forget()
-        picture = self.source.picture
-        return smallness.look(height_px, picture.height_px if picture else 0, now_s)
+            changed = smallness.forget()
+        else:
+            picture = self.source.picture
+            changed = smallness.look(height_px, picture.height_px if picture else 0, now_s)
+        return smallness.enough if changed else None
 
     @staticmethod
     def _can_be_asked(plan: StreamPlan) -> bool:

@@ -289,8 +289,9 @@ class Stage:
     def _ask_for_enough(self, leg: Leg, now_s: float) -> None:
         height_px = self._wanted_px.get(leg.id, 0)
         leg.ask_for(height_px, now_s)
-        if leg.small_enough(height_px, now_s) and leg.smallness is not None:
-            self._report(SmallEnough(leg.id, leg.smallness.enough))
+        small = leg.small_enough(height_px, now_s)
+        if small is not None:
+            self._report(SmallEnough(leg.id, small))
 
     def levels(self) -> dict[LegId, float]:
         """Speech levels in dBov, above the floor: of each call its active speaker's and that of the loudest other."""
