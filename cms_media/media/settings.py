@@ -10,7 +10,7 @@ from cms_media.codecs.table import EncoderLibrary
 MAX_WORKERS = 256
 
 CONTROL_HAS_ONE_FROM = 4
-"""From so many cores on one is left to control, and workers are pinned to one each."""
+"""From so many cores on one is left to control."""
 
 _PORTS_PER_WORKER = 4
 """At least: what a leg with audio and video needs."""
@@ -88,13 +88,16 @@ class MediaSettings:
         return max(1, min(workers_for(len(os.sched_getaffinity(0))), fit))
 
     def cpu(self, worker: int) -> int:
-        """The processor of worker number `worker` alone; -1: none, because they are more than there are processors for.
+        """The processor that worker number `worker` stays on; -1: any, because there is not one for each.
 
-        Small machines are not divided up: there control, or whatever else runs, would hold up one worker for long.
+        Left to themselves two busy workers were seen on one of two processors for seconds, each waiting half of the
+        time, while the other was idle for a third of it. Whatever else runs goes where there is room.
         """
         cpus = sorted(os.sched_getaffinity(0))
-        pinned = len(cpus) >= CONTROL_HAS_ONE_FROM and self.places < len(cpus)
-        return cpus[worker + 1] if pinned else -1
+        if self.places == len(cpus):
+            return cpus[worker]
+        left_to_control = len(cpus) >= CONTROL_HAS_ONE_FROM and self.places < len(cpus)
+        return cpus[worker + 1] if left_to_control else -1
 
     def port_range(self, worker: int) -> tuple[int, int]:
         """First (even) and last port of worker number `worker`, counted from 0."""

@@ -13,7 +13,7 @@ from cms_media.media.json_codec import MessageError
 from cms_media.media.messages import MAX_LINE_BYTES, Ready, StartEngine, decode
 from cms_media.media.worker.control_line import ControlLine
 from cms_media.media.worker.loop import Loop
-from cms_media.media.worker.priority import be_urgent, check_pinning, step_back_behind_sound
+from cms_media.media.worker.priority import be_urgent, check_pinning, stay_on, step_back_behind_sound
 from cms_media.native import Engine
 
 _SWITCH_INTERVAL_S = 0.0005
@@ -48,9 +48,10 @@ def _serve(settings: StartEngine, line: ControlLine) -> int:
         silence_timeout_s=settings.silence_timeout_s,
         pin_cpu=settings.pin_cpu,
     )
+    stays = stay_on(settings.pin_cpu)
     engine.start()
     granted = engine.snapshot()
-    check_pinning(settings.pin_cpu, granted["pinned"])
+    check_pinning(settings.pin_cpu, granted["pinned"] and stays)
     step_back_behind_sound(granted["realtime"])
     try:
         line.send(Ready())

@@ -1,4 +1,4 @@
-"""How urgent the worker's two threads are to the kernel: sound before pictures, both before the rest of the machine.
+"""How urgent the worker's two threads are, and where they run: sound before pictures, both before the rest.
 
 The native thread takes SCHED_FIFO where it may. Where it may not it is an ordinary thread, which the encoder beside it
 would starve: then the thread of pictures, this one, steps back. Where nothing at all is permitted everything works,
@@ -33,7 +33,18 @@ def step_back_behind_sound(realtime: bool) -> None:
     log.warning("event=not_permitted what=real_time effect=pictures_step_back niceness=%d", niceness)
 
 
+def stay_on(cpu: int) -> bool:
+    """Keeps this thread on a processor (-1: any); False when the kernel does not permit it, or goes on choosing."""
+    if cpu < 0:
+        return False
+    try:
+        os.sched_setaffinity(0, {cpu})
+    except OSError:
+        return False
+    return True
+
+
 def check_pinning(cpu: int, pinned: bool) -> None:
-    """Says when the native thread did not get the processor meant for it (-1: any): the kernel then chooses."""
+    """Says when the threads did not get the processor meant for them (-1: any): the kernel then chooses."""
     if cpu >= 0 and not pinned:
         log.warning("event=not_permitted what=pinning cpu=%d effect=not_pinned", cpu)

@@ -56,3 +56,19 @@ def test_a_processor_that_is_not_ours_is_named(
 ) -> None:
     priority.check_pinning(cpu, pinned)
     assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == said
+
+
+@pytest.mark.parametrize(("cpu", "permitted", "stays"), [(-1, True, []), (3, True, [{3}]), (3, False, [])])
+def test_the_thread_stays_where_it_may(
+    monkeypatch: pytest.MonkeyPatch, cpu: int, permitted: bool, stays: list[set[int]]
+) -> None:
+    asked: list[set[int]] = []
+
+    def ask(_thread: int, cpus: set[int]) -> None:
+        if not permitted:
+            raise OSError(22, "no such processor")
+        asked.append(cpus)
+
+    monkeypatch.setattr(os, "sched_setaffinity", ask)
+    assert priority.stay_on(cpu) == bool(stays)
+    assert asked == stays
