@@ -53,6 +53,8 @@ class Composer:
         self.canvas = Picture.blank(size.width_px, size.height_px)
         self.fades = True
         """False: the next layout is there at once all the same."""
+        self.drawn_pixels = 0
+        """Of panes drawn so far for this canvas; what other canvases had drawn already is not in it."""
         self._size = size
         self._scene: Scene | None = None
         self._places: list[Place] = []
@@ -134,7 +136,9 @@ class Composer:
         if face is None or party is None:
             self._clear(place.rect)
             return
+        drawn_before = party.panes.drawn_pixels
         picture = party.panes.pane(place.shape, face)
+        self.drawn_pixels += party.panes.drawn_pixels - drawn_before
         for part in parts:
             video.copy(picture.planes, part, self.canvas.planes, place.x + part[0], place.y + part[1])
 

@@ -105,6 +105,11 @@ class Gallery:
         self._set_pace()
 
     @property
+    def quick_unshared(self) -> bool:
+        """Whether all would go the quick way if nobody shared more than he must."""
+        return sum(view.unshared * _pixels_per_s(view) for view in self._views.values()) > _UNHURRIED_PIXELS
+
+    @property
     def alone(self) -> int:
         """Legs with a view of their own because they ask for key frames too often."""
         return len(self._alone)
@@ -154,7 +159,7 @@ class Gallery:
         if number is None or self._views[number].due_s > now_s:
             return None
         view = self._views[number]
-        late, frames, key_frames = view.late, view.frames, view.key_frames
+        late, frames, key_frames, drawn = view.late, view.frames, view.key_frames, view.drawn_pixels
         with self._losing_at_most(number):
             view.run(self._party_of, self._out, now_s)
         self.late += view.late - late
@@ -162,7 +167,8 @@ class Gallery:
         if view.key_frames > key_frames:
             self._askers.served(view.legs, now_s)
         pixels = view.format.width_px * view.format.height_px * (view.frames - frames)
-        return Made(pixels, view.selves, here=not view.relays) if pixels else None
+        drawn = view.drawn_pixels - drawn
+        return Made(pixels, drawn, view.unshared, here=not view.relays) if pixels else None
 
     def _key_of(self, leg: LegId) -> ViewKey:
         key, _ = self._wishes[leg]
@@ -194,9 +200,7 @@ class Gallery:
             return None
 
     def _set_pace(self) -> None:
-        formats = [view.format for view in self._views.values()]
-        pixels = sum(each.width_px * each.height_px * each.fps for each in formats)
-        quick = self._quick or pixels > _UNHURRIED_PIXELS
+        quick = self._quick or sum(map(_pixels_per_s, self._views.values())) > _UNHURRIED_PIXELS
         for number, view in list(self._views.items()):
             with self._losing_at_most(number):
                 view.hurry(quick, self._most_fps)
@@ -219,6 +223,10 @@ class Gallery:
         for leg in self._views.pop(number).legs:
             self._view_of.pop(leg, None)
             self._wishes.pop(leg, None)
+
+
+def _pixels_per_s(view: View) -> int:
+    return view.format.width_px * view.format.height_px * view.format.fps
 
 
 def _picture(view: View) -> str:

@@ -24,21 +24,22 @@ CONFIRM_S = 1.5
 CALM_SHARE = 0.01
 FITS = 0.85
 """A step up must be expected to leave so much room."""
+LEARNS = 1 / 6
+"""Weight of a sample in what is expected: it follows in three seconds, and single samples err by a fifth."""
 CALM_S = 10.0
 LONGEST_CALM_S = 160.0
 """Before a step up; doubles up to the longest each time that one has to be taken back within RELAPSE_S."""
 RELAPSE_S = 30.0
 
 _COST = {
-    Step.FULL: 1.0,
-    Step.SHARE: 0.8,  # quick encodes; what sharing itself saves depends on the calls
-    Step.FPS_20: 0.8 * 2 / 3,
-    Step.FPS_15: 0.8 / 2,
-    Step.FPS_10: 0.8 / 3,
-    Step.P540: 0.8 / 3 * 9 / 16,
-    Step.P360: 0.8 / 3 / 4,
+    Step.SHARE: 1.0,
+    Step.FPS_20: 2 / 3,
+    Step.FPS_15: 1 / 2,
+    Step.FPS_10: 1 / 3,
+    Step.P540: 1 / 3 * 9 / 16,
+    Step.P360: 1 / 3 / 4,
 }
-"""What the same pictures cost at a step."""
+"""What the same pictures cost at a step; what sharing saves depends on the calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Sample:
     making: float = 0.0
     """Share of the time in which pictures were drawn and encoded: the part of `busy` that the steps change."""
     unshared: float = 0.0
-    """What `making` would be if nobody shared more than he must."""
+    """What `making` would be if nobody shared more than he must, nor went the quick way for it."""
 
     @property
     def overloaded(self) -> bool:
@@ -69,6 +70,9 @@ class Ladder:
         self.step = Step.FULL
         self.steps_down = 0
         self.steps_up = 0
+        self.expected = 0.0
+        """Share of the time in which the worker would be busy a step up, as was last expected; 0: not known."""
+        self._learnt = False
         self._late_since_s: float | None = None
         self._calm_since_s: float | None = None
         self._calm_s = CALM_S
@@ -77,6 +81,7 @@ class Ladder:
     def report(self, sample: Sample, now_s: float) -> bool:
         """Takes in how it went; True when `step` has changed."""
         if sample.overloaded:
+            self.expected, self._learnt = 0.0, False
             self._calm_since_s = None
             return self._on_overload(now_s)
         self._late_since_s = None
@@ -98,20 +103,27 @@ class Ladder:
         return True
 
     def _on_ease(self, sample: Sample, now_s: float) -> bool:
-        if self.step is Step.FULL or sample.late_share > CALM_SHARE or not self._would_fit(sample):
+        if self.step is Step.FULL:
+            return False
+        expected = self._learn(sample)
+        if sample.late_share > CALM_SHARE or expected >= FITS:
             self._calm_since_s = None
             return False
         if self._calm_since_s is None:
             self._calm_since_s = now_s
         if now_s - self._calm_since_s < self._calm_s:
             return False
-        self._calm_since_s = None
+        self._learnt, self._calm_since_s = False, None
         self._went_up_s = now_s
         self.step = Step(self.step - 1)
         self.steps_up += 1
         return True
 
-    def _would_fit(self, sample: Sample) -> bool:
+    def _learn(self, sample: Sample) -> float:
+        """What comes of this sample and those before it at this step."""
         above = Step(self.step - 1)
-        pictures = sample.unshared if above is Step.FULL else sample.making
-        return sample.busy - sample.making + pictures * _COST[above] / _COST[self.step] < FITS
+        pictures = sample.unshared if above is Step.FULL else sample.making * _COST[above] / _COST[self.step]
+        now = sample.busy - sample.making + pictures
+        self.expected += (LEARNS if self._learnt else 1.0) * (now - self.expected)
+        self._learnt = True
+        return self.expected

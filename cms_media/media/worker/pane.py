@@ -73,6 +73,8 @@ class Panes:
     """The panes of one participant."""
 
     def __init__(self, source: Seen) -> None:
+        self.drawn_pixels = 0
+        """Of all panes drawn so far: what views only copied is not in it."""
         self._source = source
         self._panes: dict[Shape, _Pane] = {}
 
@@ -82,6 +84,7 @@ class Panes:
         if pane.face != face:
             self._draw(pane.picture, shape, face)
             pane.face = face
+            self.drawn_pixels += shape.width_px * shape.height_px
         return pane.picture
 
     def _take(self, shape: Shape) -> _Pane:

@@ -7,7 +7,7 @@ import logging
 
 from cms_media.media.ladder_step import Step
 from cms_media.media.worker.effort import Effort, Made
-from cms_media.media.worker.ladder import SAMPLE_S, Ladder, Sample
+from cms_media.media.worker.ladder import CALM_SHARE, SAMPLE_S, Ladder, Sample
 from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
@@ -57,6 +57,7 @@ class Relief:
             "ladder": self.ladder.step.name.lower(),
             "ladder_steps_down": self.ladder.steps_down,
             "ladder_steps_up": self.ladder.steps_up,
+            "busy_percent_a_step_up": round(100 * self.ladder.expected, 1),
         }
 
     def _measure(self, now_s: float) -> Sample:
@@ -64,11 +65,12 @@ class Relief:
         seen = (gallery.encodes, gallery.late, int(self._engine.snapshot().get("late_ticks", 0)))
         made, late, ticks = (now - before for now, before in zip(seen, self._seen, strict=True))
         passed_s, waited_s = now_s - self._sampled_s, self._waited_s
-        spell = self._effort.spell()
+        late_share = late / (made + late) if late else 0.0
+        spell = self._effort.spell(calm=late_share <= CALM_SHARE, quick=gallery.quick_unshared)
         self._seen, self._sampled_s, self._waited_s = seen, now_s, 0.0
         return Sample(
             busy=min(1.0, max(0.0, 1 - waited_s / passed_s)),
-            late_share=late / (made + late) if late else 0.0,
+            late_share=late_share,
             late_ticks=ticks,
             making=spell.making_s / passed_s,
             unshared=spell.unshared_s / passed_s,
@@ -79,9 +81,9 @@ class Relief:
         level = logging.WARNING if step > before else logging.INFO
         log.log(
             level,
-            "event=ladder step=%s before=%s busy_percent=%.0f late_percent=%.0f late_ticks=%d",
+            "event=ladder step=%s before=%s busy_percent=%.0f late_percent=%.0f late_ticks=%d expected_percent=%.0f",
             *(step.name.lower(), before.name.lower(), 100 * sample.busy, 100 * sample.late_share),
-            sample.late_ticks,
+            *(sample.late_ticks, 100 * self.ladder.expected),
         )
         self._stage.spare = step is Step.FULL
         self._stage.most_height_px = step.most_height_px

@@ -85,9 +85,20 @@ class View:
         return frozenset(self._receivers)
 
     @property
+    def drawn_pixels(self) -> int:
+        """Of panes drawn for it so far, see `Composer`."""
+        return self._composer.drawn_pixels
+
+    @property
     def selves(self) -> int:
         """Legs that see themselves in it only for the sake of sharing."""
         return sum(pane.leg in self._receivers for pane in self.scene.panes) if self.scene.shared else 0
+
+    @property
+    def unshared(self) -> int:
+        """How many would be made here in its place if nobody shared more than he must."""
+        others = len(self._receivers) > self.selves or self._writer is not None
+        return self.selves + (others and not self._relaying)
 
     def set_receivers(self, streams: Mapping[LegId, int]) -> None:
         """Legs and their video streams. A leg that was not here before begins with a key frame."""

@@ -1,7 +1,7 @@
 """The ladder in virtual time, with a worker that is as busy as its load makes it at each step."""
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import pytest
 
@@ -10,6 +10,8 @@ from cms_media.media.worker.ladder import CALM_S, CONFIRM_S, SAMPLE_S, Ladder, S
 
 DECODE = 0.25
 """Share of the work at full quality that no step makes less."""
+QUICK = 0.8
+"""What quick encodes cost of thorough ones."""
 PIXELS = {Step.P540: 9 / 16, Step.P360: 1 / 4}
 
 
@@ -25,7 +27,7 @@ class Worker:
 
     def making(self) -> float:
         step = self.ladder.step
-        views = self.shares * 0.8 if step >= Step.SHARE else 1.0
+        views = self.shares * QUICK if step >= Step.SHARE else 1.0
         fps = (step.most_fps or 30) / 30
         return self.load * (1 - DECODE) * views * fps * PIXELS.get(step, 1.0)
 
@@ -37,7 +39,7 @@ class Worker:
             self.now_s += SAMPLE_S
             change(self.now_s)
             demand, making = self.demand(), self.making()
-            unshared = making / self.shares if self.ladder.step >= Step.SHARE else making
+            unshared = making / self.shares / QUICK if self.ladder.step >= Step.SHARE else making
             late = max(0.0, 1 - 1 / demand)
             if self.ladder.report(Sample(min(1.0, demand), late, 0, making, unshared), self.now_s):
                 self.steps.append(self.ladder.step)
@@ -104,6 +106,40 @@ def test_sharing_that_saves_much_is_not_given_up_while_it_is_needed() -> None:
     worker.load = 0.2
     worker.run(60)
     assert worker.ladder.step == Step.FULL
+
+
+@pytest.mark.parametrize("shares", [1.0, 1 / 9])
+def test_what_is_expected_of_a_step_up_is_what_comes_of_it(shares: float) -> None:
+    worker = Worker(shares)
+    worker.load = 1.8
+    worker.run(60)
+    worker.load = 0.8
+    while worker.ladder.step is not Step.FULL:
+        ups = worker.ladder.steps_up
+        worker.run(SAMPLE_S)
+        if worker.ladder.steps_up > ups:
+            assert worker.ladder.expected == pytest.approx(worker.demand(), rel=0.05)
+
+
+@pytest.mark.parametrize(("mean", "settled"), [(0.8, Step.FULL), (0.9, Step.SHARE)])
+def test_single_samples_that_err_decide_nothing(mean: float, settled: Step) -> None:
+    ladder = Ladder()
+    ladder.step = Step.SHARE
+    errors = cycle([-0.2, 0.15, 0.05, -0.1, 0.1])
+    for number in range(60):
+        ladder.report(Sample(0.3, 0.0, making=0.1, unshared=mean - 0.2 + next(errors)), number * SAMPLE_S)
+    assert ladder.step == settled
+
+
+def test_more_work_that_comes_while_it_is_calm_is_noticed_in_time() -> None:
+    worker = Worker(shares=1 / 9)
+    worker.load = 1.5
+    worker.run(5)
+    worker.load = 0.7
+    worker.run(CALM_S - 3)
+    worker.load = 1.5
+    worker.run(60)
+    assert worker.steps == [Step.SHARE]
 
 
 def test_steps_up_that_prove_wrong_are_tried_ever_more_rarely() -> None:

@@ -105,7 +105,7 @@ def test_who_sees_himself_only_for_the_sake_of_sharing_would_cost_a_view_of_his_
         worker.stage.handle(m.SetScene(leg, scene), worker.now_s)
     worker.run(3, encode_s=0.12)
     assert worker.relief.ladder.step == Step.SHARE
-    worker.run(14, encode_s=0.03)
+    worker.run(14, encode_s=0.045)
     assert worker.relief.ladder.step == step
 
 
