@@ -275,6 +275,8 @@ class ViewMade:
     view: int
     picture: str
     legs: int
+    selves: int = 0
+    """Those of its legs that would have views of their own if nobody had to share."""
 
 
 @dataclass(frozen=True, slots=True)

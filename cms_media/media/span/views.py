@@ -7,7 +7,7 @@ two ends differ is given GRACE_S before it is given up, so that a change of spea
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cms_media.media.messages import EncodeView, ExportView, ImportView, StopView, ViewMade
@@ -75,19 +75,35 @@ class ViewExchange:
                 self._send(owner.place, StopView(owner.view))
 
     def _wanted(self) -> dict[ViewAt, ViewAt]:
-        """Who should import from whom.
-
-        Of those that show the same writes who is read already, else who has the fewest views to make, or the most legs.
-        """
-        views = Counter(at.place for at in self._made if at not in self._owner_of)
+        """Who should import from whom; every group of equal views has one owner."""
+        work = self._work()
         groups: dict[str, list[ViewAt]] = {}
         for at, made in sorted(self._made.items()):
             groups.setdefault(made.picture, []).append(at)
         wanted: dict[ViewAt, ViewAt] = {}
         for group in groups.values():
-            owner = max(group, key=lambda at: (at in self._paths, -views[at.place], self._made[at].legs))
+            owner = self._owner(group, work)
+            work[owner.place] += owner in self._owner_of
+            work.subtract(at.place for at in group if at != owner and at not in self._owner_of)
             wanted |= {at: owner for at in group if at.place != owner.place}
         return wanted
+
+    def _work(self) -> Counter[int]:
+        """Views that every place makes; those that it would make once nobody has to share any more are in it.
+
+        So a worker need not step up to more than the others only because it made the shared one.
+        """
+        work = Counter[int]()
+        for at, made in self._made.items():
+            work[at.place] += made.selves + (at not in self._owner_of)
+        return work
+
+    def _owner(self, group: Sequence[ViewAt], work: Counter[int]) -> ViewAt:
+        """Who has the least to make, or the most legs; but a change costs a key frame and must make work more even."""
+        least = max(group, key=lambda at: (-work[at.place], self._made[at].legs))
+        read = [at for at in group if at in self._paths]
+        now = max(read, key=lambda at: (-work[at.place], self._made[at].legs), default=least)
+        return least if work[now.place] - work[least.place] >= 2 else now
 
     def _let_go(self, at: ViewAt, other_owner: bool, now_s: float) -> None:
         owner = self._owner_of[at]
@@ -105,6 +121,7 @@ class ViewExchange:
         """The owner's ring; None when there is no memory for it: then everybody encodes for himself."""
         if owner in self._owner_of:  # it is to write, so it cannot go on reading
             del self._owner_of[owner]
+            self._apart_since_s.pop(owner, None)
             self._send(owner.place, EncodeView(owner.view))
         if owner not in self._paths:
             path = self._rings.make(f"view-{owner.place}-{owner.view}", _SLOTS, _SLOT_BYTES)

@@ -127,7 +127,7 @@ class Gallery:
     def made(self, of: Callable[[LegId], bool]) -> tuple[ViewMade, ...]:
         """Every view with a leg for which `of` is true, as control compares them."""
         return tuple(
-            ViewMade(number, _picture(view), len(view.legs))
+            ViewMade(number, _picture(view), len(view.legs), view.selves)
             for number, view in self._views.items()
             if any(map(of, view.legs)) and view.legs.isdisjoint(self._alone)
         )

@@ -13,7 +13,7 @@ class _House:
         self.views = ViewExchange(self.rings, self.post)
         self.now_s = 10.0
 
-    def say(self, place: int, *views: tuple[int, str, int]) -> None:
+    def say(self, place: int, *views: tuple[int, str, int] | tuple[int, str, int, int]) -> None:
         self.views.report(place, [ViewMade(*view) for view in views], self.now_s)
 
 
@@ -41,6 +41,45 @@ def test_a_worker_with_more_views_of_its_own_leaves_the_shared_one_to_another(ho
     house.say(1, (1, "c", 1), (3, "x", 2))
     (path,) = house.rings.paths
     assert house.post.take() == [(1, ExportView(3, path)), (0, ImportView(7, path))]
+
+
+def test_who_has_two_more_to_make_hands_the_shared_one_over(house: _House) -> None:
+    old = _shared(house)
+    house.say(1, (1, "c", 1), (3, "x", 2))
+    house.say(0, (1, "a", 1), (7, "x", 5))
+    assert house.post.take() == [], "that would only turn things round"
+    house.say(0, (1, "a", 1), (2, "b", 1), (7, "x", 5))
+    (new,) = set(house.rings.paths) - {old}
+    assert house.post.take() == [
+        (1, EncodeView(3)),
+        (1, ExportView(3, new)),
+        (0, ImportView(7, new)),
+        (0, StopView(7)),
+    ]
+    house.now_s += 10
+    house.views.settle(house.now_s)
+    assert house.post.take() == [], "it stays there"
+
+
+def test_who_would_have_more_to_make_without_sharing_does_not_make_what_is_shared(house: _House) -> None:
+    house.say(0, (7, "x", 50, 5))
+    house.say(1, (3, "x", 49, 4))
+    (path,) = house.rings.paths
+    assert house.post.take() == [(1, ExportView(3, path)), (0, ImportView(7, path))]
+    house.say(0, (7, "y", 45), *((10 + own, f"own {own}", 1) for own in range(5)))
+    house.say(1, (3, "y", 45), *((10 + own, f"his {own}", 1) for own in range(4)))
+    assert house.post.take() == [], "five for each"
+
+
+def test_groups_that_are_handed_over_do_not_come_back(house: _House) -> None:
+    house.say(0, (1, "x", 5), (2, "y", 5))
+    house.say(1, (1, "x", 1), (2, "y", 1))
+    house.say(0, (1, "x", 5), (2, "y", 5), (3, "a", 1), (4, "b", 1))
+    house.post.take()
+    for _ in range(3):
+        house.now_s += 1
+        house.views.settle(house.now_s)
+        assert house.post.take() == []
 
 
 def test_different_pictures_are_nobody_elses_business(house: _House) -> None:
@@ -111,7 +150,7 @@ def test_without_memory_everybody_encodes_for_himself(house: _House) -> None:
 
 def test_two_groups_that_become_one_have_one_owner_in_the_end(house: _House) -> None:
     house.say(0, (1, "x", 5), (2, "y", 5))
-    house.say(1, (1, "x", 1), (2, "y", 1))
+    house.say(1, (1, "x", 1), (2, "y", 1), (3, "own", 1))
     house.say(2, (1, "x", 1))
     house.say(3, (1, "y", 1))
     house.post.take()
