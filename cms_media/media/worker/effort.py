@@ -28,6 +28,8 @@ class Made:
     """Views that would be made here in its place if nobody shared more than he must."""
     here: bool
     """Made here; else another worker's, passed on."""
+    told_price_s: float = 0.0
+    """What a pixel of work costs at that worker; 0: it has not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,15 @@ class Effort:
     def __init__(self) -> None:
         self._known_s = _USUAL_S_PER_PIXEL * _USUAL_PIXELS
         self._known_work = float(_USUAL_PIXELS)
+        self._told_price_s = 0.0
         self._making_s = 0.0
         self._work = 0.0
         self._unshared_work = 0.0
+
+    @property
+    def price_s(self) -> float:
+        """What a pixel of work costs here."""
+        return self._known_s / self._known_work
 
     def add(self, made: Made, took_s: float) -> None:
         """The worker that passes pictures on would draw the panes, too, once it made its own."""
@@ -56,20 +64,22 @@ class Effort:
         if made.here:
             self._making_s += took_s
             self._work += made.pixels + drawn
-        elif made.unshared:
-            drawn = _DRAWN * made.pixels
+        else:
+            self._told_price_s = made.told_price_s
+            drawn = _DRAWN * made.pixels if made.unshared else 0.0
         self._unshared_work += made.unshared * made.pixels + drawn
 
     def spell(self, calm: bool, quick: bool) -> Spell:
         """Since it was last asked for; `quick`: so all views would be encoded if they were not shared.
 
-        Prices are those of spells that were `calm`: a worker that only passes on keeps the last one that it paid, and
-        what pictures took while others had the core is not what they cost.
+        Prices are those of spells that were `calm`: what pictures took while others had the core is not what they cost.
+        A worker that only passes on goes by what the one that makes them pays, else by what it last paid itself.
         """
         if calm and self._work:
             self._known_s = _KEPT * self._known_s + self._making_s
             self._known_work = _KEPT * self._known_work + self._work
-        price_s = self._known_s / self._known_work * (1.0 if quick else _THOROUGH)
+        told = self._told_price_s if not self._work else 0.0
+        price_s = (told or self.price_s) * (1.0 if quick else _THOROUGH)
         spell = Spell(self._making_s, self._unshared_work * price_s)
-        self._making_s, self._work, self._unshared_work = 0.0, 0.0, 0.0
+        self._making_s, self._work, self._unshared_work, self._told_price_s = 0.0, 0.0, 0.0, 0.0
         return spell

@@ -104,6 +104,11 @@ class Gallery:
         self._quick, self._most_fps = quick, most_fps
         self._set_pace()
 
+    def tell_price(self, price_s: float) -> None:
+        """What a pixel of work costs here, see `Effort`: for workers that pass on what is encoded here."""
+        for view in self._views.values():
+            view.tell_price(price_s)
+
     @property
     def quick_unshared(self) -> bool:
         """Whether all would go the quick way if nobody shared more than he must."""
@@ -168,7 +173,7 @@ class Gallery:
             self._askers.served(view.legs, now_s)
         pixels = view.format.width_px * view.format.height_px * (view.frames - frames)
         drawn = view.drawn_pixels - drawn
-        return Made(pixels, drawn, view.unshared, here=not view.relays) if pixels else None
+        return Made(pixels, drawn, view.unshared, not view.relays, view.told_price_s) if pixels else None
 
     def _key_of(self, leg: LegId) -> ViewKey:
         key, _ = self._wishes[leg]

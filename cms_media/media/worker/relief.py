@@ -67,6 +67,7 @@ class Relief:
         passed_s, waited_s = now_s - self._sampled_s, self._waited_s
         late_share = late / (made + late) if late else 0.0
         spell = self._effort.spell(calm=late_share <= CALM_SHARE, quick=gallery.quick_unshared)
+        gallery.tell_price(self._effort.price_s)
         self._seen, self._sampled_s, self._waited_s = seen, now_s, 0.0
         return Sample(
             busy=min(1.0, max(0.0, 1 - waited_s / passed_s)),

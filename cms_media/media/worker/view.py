@@ -124,6 +124,16 @@ class View:
         """Other workers read what is encoded here from now on; None: no longer."""
         self._writer = writer
 
+    @property
+    def told_price_s(self) -> float:
+        """What a pixel of work costs at the worker that encodes it; 0: it is this one, or has not said."""
+        return self._reader.price_s if self._reader is not None and self._relaying else 0.0
+
+    def tell_price(self, price_s: float) -> None:
+        """What it costs here: for those who read."""
+        if self._writer is not None:
+            self._writer.price_s = price_s
+
     def relay(self, reader: Reader) -> None:
         """From its next key frame on, what another worker encodes is sent instead."""
         if self._reader is None or self._reader.path != reader.path:

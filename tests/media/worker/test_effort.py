@@ -60,6 +60,18 @@ def test_who_only_relays_pays_what_he_last_paid_and_draws_the_panes() -> None:
     assert relayed(effort, unshared=0) == 0.0
 
 
+def test_who_only_relays_goes_by_what_the_maker_pays_now() -> None:
+    effort = Effort()
+    learn(effort, Made(PIXELS, 0, unshared=1, here=True), took_s=0.010)
+    told = Made(PIXELS, 0, unshared=5, here=False, told_price_s=0.003 / PIXELS)
+    effort.add(told, took_s=0.0)
+    assert effort.spell(calm=True, quick=True).unshared_s == pytest.approx(0.0159)
+    assert effort.price_s * PIXELS == pytest.approx(0.010, rel=0.01), "that is still what it pays itself"
+    effort.add(told, took_s=0.0)
+    effort.add(Made(PIXELS, 0, unshared=1, here=True), took_s=0.010)
+    assert effort.spell(calm=True, quick=True).unshared_s == pytest.approx(0.063, rel=0.01)
+
+
 def test_what_pictures_took_in_an_overload_is_not_what_they_cost() -> None:
     effort = Effort()
     learn(effort, Made(PIXELS, 0, unshared=1, here=True), took_s=0.003)

@@ -1,4 +1,7 @@
-"""How much effort each view gets, by how many there are."""
+"""How much effort each view gets, by how many there are, and how many there would be if they were not shared."""
+
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -6,9 +9,12 @@ from cms_media.base.errors import ResourceError
 from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncoderFormat, VideoEncoder
 from cms_media.codecs.table import Codec
+from cms_media.media.messages import ExportView, ImportView
 from cms_media.media.worker import view as view_module
+from cms_media.media.worker.effort import Made
 from cms_media.media.worker.gallery import Gallery
 from cms_media.media.worker.sharing import ViewKey
+from cms_media.native import SlotRing
 from tests.media.fake_engine import FakeEngine
 from tests.media.plans import scene_of
 
@@ -90,3 +96,50 @@ def test_an_encoder_that_refuses_costs_its_own_view_alone(monkeypatch: pytest.Mo
     assert (meeting.gallery.failures, meeting.quick) == (1, [False, True])
     assert meeting.gallery.view_of(LEGS[0]) is None
     assert meeting.gallery.view_of(LEGS[1]) is not None
+
+
+def sharing(shown: list[LegId], receivers: list[LegId]) -> Gallery:
+    """One view for all who receive, whether or not they see themselves."""
+    gallery = Gallery(FakeEngine(), lambda _: None)
+    for stream, leg in enumerate(receivers):
+        gallery.wish(leg, ViewKey(replace(scene_of(*shown), shared=True), HD), stream)
+    gallery.regroup(0.0)
+    return gallery
+
+
+def made(gallery: Gallery, now_s: float) -> Made:
+    """What goes out next."""
+    while (found := gallery.run_due(now_s)) is None:
+        now_s += 0.01
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shown", "receivers", "views", "quick"),
+    [("abc", "abc", 3, True), ("ab", "abc", 3, True), ("ab", "ab", 2, False), ("ab", "c", 1, False)],
+    ids=["all see themselves", "one does not", "two see themselves", "nobody sees himself"],
+)
+def test_who_sees_himself_would_have_a_view_of_his_own_and_all_others_one(
+    shown: str, receivers: str, views: int, quick: bool
+) -> None:
+    gallery = sharing([LegId(leg) for leg in shown], [LegId(leg) for leg in receivers])
+    assert made(gallery, 1.0).unshared == views
+    assert gallery.quick_unshared == quick
+
+
+def test_of_a_view_that_two_workers_share_the_maker_would_make_one_more_and_says_what_it_costs(
+    tmp_path: Path,
+) -> None:
+    path = str(tmp_path / "view")
+    SlotRing.create(path, 4, 200_000)
+    maker, other = sharing([LEGS[0], LEGS[1]], [LEGS[0]]), sharing([LEGS[0], LEGS[1]], [LEGS[1], LEGS[2]])
+    assert made(maker, 1.0).unshared == 1
+    (exported,), (imported,) = maker.made(lambda _: True), other.made(lambda _: True)
+    assert (exported.selves, imported.selves) == (1, 1)
+    maker.carry_out(ExportView(exported.view, path), 1.0)
+    other.carry_out(ImportView(imported.view, path), 1.0)
+    maker.tell_price(3e-9)
+    assert made(maker, 2.0).unshared == 2, "his own, and that for all others, who are at the other worker"
+    passed_on = made(other, 2.0)
+    assert (passed_on.here, passed_on.unshared) == (False, 1)
+    assert passed_on.told_price_s == pytest.approx(3e-9)

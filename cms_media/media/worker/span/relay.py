@@ -12,6 +12,10 @@ STALE_S = 1.0
 """A canvas on which nothing moves is sent ten times a second, too: a writer silent for longer has died or hangs."""
 
 
+_PRICES_PER_S = 1e12
+"""A price is passed on in picoseconds, above the bit that says whether it is a key frame."""
+
+
 class Relayed(NamedTuple):
     """A picture that another worker encoded."""
 
@@ -27,6 +31,8 @@ class Writer:
         self._ring = SlotRing(path)
         self._number = self._ring.newest()
         self._wishes = 0
+        self.price_s = 0.0
+        """What a pixel of work costs here, see `Effort`: readers are told."""
 
     def write(self, picture: EncodedPicture, capture_s: float) -> None:
         """What is bigger than a slot is left out: readers notice the gap and wish for a key frame."""
@@ -35,7 +41,8 @@ class Writer:
         if not 0 < size <= self._ring.slot_bytes:
             return
         self._ring.begin(self._number)[:size] = picture.data
-        self._ring.commit(self._number, size, capture_s, int(picture.key_frame))
+        tag = round(self.price_s * _PRICES_PER_S) << 1 | picture.key_frame
+        self._ring.commit(self._number, size, capture_s, tag)
 
     def key_frame_wished(self) -> bool:
         """Whether a reader has wished for a key frame since this was last asked."""
@@ -54,6 +61,8 @@ class Reader:
         self._newest_s = now_s
         self.running = False
         """A key frame has come, and everything since."""
+        self.price_s = 0.0
+        """What a pixel of work costs where it is encoded, as of the last picture."""
         self.wish_key_frame()
 
     def wish_key_frame(self) -> None:
@@ -82,11 +91,12 @@ class Reader:
         record = self._ring.read(number)
         if record is None:
             return None
-        memory, capture_s, key_frame = record
+        memory, capture_s, tag = record
         data = bytes(memory)
-        return (
-            Relayed(EncodedPicture(data, bool(key_frame)), capture_s) if self._ring.intact(number) else None
-        )
+        if not self._ring.intact(number):
+            return None
+        self.price_s = (tag >> 1) / _PRICES_PER_S
+        return Relayed(EncodedPicture(data, bool(tag & 1)), capture_s)
 
     def _miss(self) -> None:
         if self.running:

@@ -37,6 +37,16 @@ def test_nothing_is_taken_before_the_key_frame_that_was_wished_for(path: str) ->
     assert reader.running
 
 
+def test_what_work_costs_where_it_is_encoded_is_passed_on(path: str) -> None:
+    writer, reader = Writer(path), Reader(path, 1.0)
+    assert reader.price_s == 0.0
+    for picture, price_s in ((KEY, 0.0), (KEY, 3.456e-9), (DELTA, 4.5e-9)):
+        writer.price_s = price_s
+        writer.write(picture, 0.5)
+        assert [each.picture for each in reader.take(1.0)] == [picture]
+        assert reader.price_s == pytest.approx(price_s)
+
+
 def test_who_is_too_far_behind_wishes_for_a_key_frame_once(path: str) -> None:
     writer, reader = Writer(path), Reader(path, 1.0)
     writer.write(KEY, 0.1)
