@@ -81,7 +81,6 @@ class Ladder:
     def report(self, sample: Sample, now_s: float) -> bool:
         """Takes in how it went; True when `step` has changed."""
         if sample.overloaded:
-            self.expected, self._learnt = 0.0, False
             self._calm_since_s = None
             return self._on_overload(now_s)
         self._late_since_s = None
@@ -98,6 +97,7 @@ class Ladder:
             self._calm_s = min(2 * self._calm_s, LONGEST_CALM_S)
         self._went_up_s = -inf
         self._late_since_s = now_s
+        self.expected, self._learnt = 0.0, False
         self.step = Step(self.step + 1)
         self.steps_down += 1
         return True

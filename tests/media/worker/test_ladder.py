@@ -131,6 +131,16 @@ def test_single_samples_that_err_decide_nothing(mean: float, settled: Step) -> N
     assert ladder.step == settled
 
 
+def test_what_was_learnt_outlasts_a_moment_in_which_sound_was_late() -> None:
+    ladder = Ladder()
+    ladder.step = Step.SHARE
+    usual, erring = Sample(0.3, 0.0, 0, 0.1, 0.55), Sample(0.3, 0.0, 0, 0.1, 0.75)
+    samples = [*[usual] * 10, Sample(0.3, 0.0, late_ticks=4), erring, *[usual] * int(CALM_S / SAMPLE_S)]
+    for number, sample in enumerate(samples):
+        ladder.report(sample, number * SAMPLE_S)
+    assert ladder.step is Step.FULL
+
+
 def test_more_work_that_comes_while_it_is_calm_is_noticed_in_time() -> None:
     worker = Worker(shares=1 / 9)
     worker.load = 1.5
