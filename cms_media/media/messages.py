@@ -32,7 +32,9 @@ class StartEngine:
     port_max: int
     silence_timeout_s: float
     pin_cpu: int
-    """-1: not pinned."""
+    """Where the native thread is kept; -1: it is not."""
+    pictures_cpu: int
+    """Where the thread of pictures is kept; -1: it is not."""
     log_level: LogLevel
     source_bitrate_bps: int
     """Asked of whoever is shown large; who is shown small is asked for less. 0: nobody is asked anything."""

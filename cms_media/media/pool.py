@@ -161,6 +161,7 @@ class Pool:
             port_max,
             self._settings.silence_timeout_s,
             self._settings.cpu(place),
+            self._settings.pictures_cpu(place),
             _log_level(),
             self._source_bitrate_bps,
             self._settings.ask_for_less is AskForLess.REINVITE,

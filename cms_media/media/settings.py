@@ -88,16 +88,22 @@ class MediaSettings:
         return max(1, min(workers_for(len(os.sched_getaffinity(0))), fit))
 
     def cpu(self, worker: int) -> int:
-        """The processor that worker number `worker` stays on; -1: any, because there is not one for each.
+        """The processor of worker number `worker` alone; -1: none, because they are more than there are processors for.
+
+        Small machines are not divided up: there whatever else is as urgent as sound would hold it up.
+        """
+        cpus = sorted(os.sched_getaffinity(0))
+        pinned = len(cpus) >= CONTROL_HAS_ONE_FROM and self.places < len(cpus)
+        return cpus[worker + 1] if pinned else -1
+
+    def pictures_cpu(self, worker: int) -> int:
+        """The processor that the pictures of worker number `worker` stay on; -1: any, there is not one for each.
 
         Left to themselves two busy workers were seen on one of two processors for seconds, each waiting half of the
         time, while the other was idle for a third of it. Whatever else runs goes where there is room.
         """
         cpus = sorted(os.sched_getaffinity(0))
-        if self.places == len(cpus):
-            return cpus[worker]
-        left_to_control = len(cpus) >= CONTROL_HAS_ONE_FROM and self.places < len(cpus)
-        return cpus[worker + 1] if left_to_control else -1
+        return cpus[worker] if self.places == len(cpus) else self.cpu(worker)
 
     def port_range(self, worker: int) -> tuple[int, int]:
         """First (even) and last port of worker number `worker`, counted from 0."""

@@ -36,6 +36,7 @@ MESSAGES: list[m.Message] = [
         49_999,
         30.0,
         -1,
+        3,
         LogLevel.INFO,
         2_000_000,
         True,

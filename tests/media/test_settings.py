@@ -17,17 +17,23 @@ def test_every_core_does_media_until_one_can_be_left_to_control(cpus: int, worke
     assert workers_for(cpus) == workers
 
 
-def test_workers_are_pinned_where_there_is_a_processor_for_each(
+def test_workers_are_pinned_where_control_keeps_a_processor_that_it_may_use(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {2, 3, 6, 7})
     settings = MediaSettings()
     assert (settings.places, [settings.cpu(place) for place in range(3)]) == (3, [3, 6, 7])
-    assert [MediaSettings(workers=4).cpu(place) for place in range(4)] == [2, 3, 6, 7]
-    assert MediaSettings(workers=5).cpu(0) == -1
+    assert [settings.pictures_cpu(place) for place in range(3)] == [3, 6, 7]
+    assert MediaSettings(workers=4).cpu(0) == -1
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    assert [MediaSettings().cpu(place) for place in range(2)] == [0, 1]
-    assert MediaSettings(workers=1).cpu(0) == -1, "the only one goes where there is room"
+    assert (MediaSettings().places, MediaSettings().cpu(0)) == (2, -1)
+
+
+def test_pictures_stay_where_each_worker_can_have_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {2, 3})
+    assert [MediaSettings().pictures_cpu(place) for place in range(2)] == [2, 3]
+    assert MediaSettings(workers=3).pictures_cpu(0) == -1
+    assert MediaSettings(workers=1).pictures_cpu(0) == -1, "the only one goes where there is room"
 
 
 def test_few_ports_make_fewer_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,10 +48,10 @@ def _serve(settings: StartEngine, line: ControlLine) -> int:
         silence_timeout_s=settings.silence_timeout_s,
         pin_cpu=settings.pin_cpu,
     )
-    stays = stay_on(settings.pin_cpu)
     engine.start()
     granted = engine.snapshot()
-    check_pinning(settings.pin_cpu, granted["pinned"] and stays)
+    check_pinning(settings.pin_cpu, granted["pinned"])
+    check_pinning(settings.pictures_cpu, stay_on(settings.pictures_cpu))
     step_back_behind_sound(granted["realtime"])
     try:
         line.send(Ready())

@@ -45,6 +45,6 @@ def stay_on(cpu: int) -> bool:
 
 
 def check_pinning(cpu: int, pinned: bool) -> None:
-    """Says when the threads did not get the processor meant for them (-1: any): the kernel then chooses."""
+    """Says when a thread did not get the processor meant for it (-1: any): the kernel then chooses."""
     if cpu >= 0 and not pinned:
         log.warning("event=not_permitted what=pinning cpu=%d effect=not_pinned", cpu)
