@@ -19,6 +19,8 @@ class Outcome:
     peer: Mapping[str, Any] | None = None
     peer_failure: str = ""
     """Why there is none of the peer, or how to install it."""
+    packets_ms_per_leg_s: float = 0.0
+    """CPU time of the bare system calls for its packets, measured just before and after; 0: not measured."""
 
     @property
     def void(self) -> str:
@@ -30,6 +32,13 @@ class Outcome:
     def number(self, key: str) -> float:
         """Of our report; 0 without."""
         return float(self.report.get(key, 0)) if self.report else 0.0
+
+    @property
+    def ratio_to_floor(self) -> float:
+        """Our CPU time to that of the bare codecs, or of the bare packets; 0: neither was measured."""
+        if self.packets_ms_per_leg_s:
+            return self.number("cpu_ms_per_leg_s") / self.packets_ms_per_leg_s
+        return self.number("ratio_to_raw_codec")
 
     @property
     def peer_legs_per_core(self) -> float:

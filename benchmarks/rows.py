@@ -30,6 +30,8 @@ class Row:
     """The growth line that it is a point of; empty: none."""
     cores: int = 1
     """For the bridge alone, the endpoints have the others; 0: more than a core is needed, they share all."""
+    packets: str = ""
+    """Of sound, as arguments of native/bench/socket_floor.cpp: legs, talkers, bytes of a payload."""
 
     @property
     def command(self) -> str:
@@ -101,8 +103,15 @@ TARGETS: Sequence[Row] = (
         "audio --scenario pcmu --legs 100",
         2500,
         _janus("--scenario pcmu --legs 100"),
+        packets="100 100 160",
     ),
-    Row("pcmu-500", "PCMU, all talking, one call of 500", "audio --scenario pcmu --legs 500"),
+    Row(
+        "pcmu-500",
+        "PCMU, all talking, one call of 500",
+        "audio --scenario pcmu --legs 500",
+        2500,
+        packets="500 500 160",
+    ),
     Row(
         "opus-50",
         "Opus 48 kHz, all talking, 50 legs",
@@ -122,6 +131,7 @@ TARGETS: Sequence[Row] = (
         "audio --scenario opus-listeners --legs 200",
         1500,
         line=AUDIO_LINE,
+        packets="200 5 60",
     ),
 )
 

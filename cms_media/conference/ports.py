@@ -202,7 +202,7 @@ class MediaEvents(Protocol):
     def on_levels(self, levels_dbov: Mapping[LegId, float]) -> None:
         """About every 100 ms: of each call the speech levels of its active speaker and of the loudest other leg.
 
-        Absent means silent: below the noise floor.
+        Absent means silent: below the noise floor. Where nobody has video every 250 ms.
         """
 
     def on_digit(self, leg: LegId, digit: str) -> None:

@@ -2,12 +2,6 @@
 //
 // One figure is microseconds of the thread's CPU time per leg and tick of 20 ms, the mean of some seconds. The other ends are
 // plain sockets on another thread. Loopback delivers on the sender's time: a network driver takes that place.
-#include <netinet/in.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -18,20 +12,15 @@
 #include <vector>
 
 #include "audio/codec.hpp"
-#include "engine/clock.hpp"
+#include "bench/audio_peers.hpp"
 #include "engine/engine.hpp"
-#include "engine/socket_address.hpp"
-#include "wire/rtp.hpp"
 
 using namespace cms;
+using namespace cms::bench;
 
 namespace {
 
-constexpr double kTickS = audio::kTickMs / 1000.0;
 constexpr int kPayloads = 100;  // of the voice, then it begins anew
-// What a listener with Opus and DTX sends: a packet every 400 ms.
-constexpr std::uint64_t kListenersTicks = 20;
-constexpr int kSlices = 10;  // peers do not all send at once
 constexpr double kWarmUpS = 1.5;
 
 struct Case {
@@ -39,8 +28,6 @@ struct Case {
     int legs;
     int talkers;
 };
-
-using Payloads = std::vector<std::vector<std::uint8_t>>;
 
 // A held vowel at -38 dBov, so that a hundred at once stay below full scale; or silence.
 Payloads sound(audio::Codec codec, double gain) {
@@ -58,57 +45,6 @@ Payloads sound(audio::Codec codec, double gain) {
         payloads.push_back(std::move(payload));
     }
     return payloads;
-}
-
-std::uint16_t port_of(const engine::UdpSocket& socket) {
-    sockaddr_storage bound{};
-    socklen_t length = sizeof bound;
-    ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&bound), &length);
-    return engine::read_address(bound).port;
-}
-
-session::Address local(int port) { return *session::Address::parse("127.0.0.1", static_cast<std::uint16_t>(port)); }
-
-// The other end of one leg.
-struct Peer {
-    engine::UdpSocket socket{local(0)};
-    sockaddr_in6 to{};
-    bool talks = false;
-
-    void send(const Payloads& payloads, std::uint64_t tick, std::uint32_t number, std::uint32_t timestamp_step) const {
-        const auto& payload = payloads[(tick + number * 7) % payloads.size()];
-        std::array<std::uint8_t, wire::kRtpHeaderBytes + audio::kMaxPayloadBytes> packet;
-        const std::uint64_t sent = talks ? tick : tick / kListenersTicks;
-        wire::RtpHeader{false, 96, static_cast<std::uint16_t>(sent), static_cast<std::uint32_t>(tick) * timestamp_step, number + 1}
-            .write(packet);
-        std::ranges::copy(payload, packet.begin() + wire::kRtpHeaderBytes);
-        ::sendto(socket.fd(), packet.data(), wire::kRtpHeaderBytes + payload.size(), MSG_DONTWAIT,
-                 reinterpret_cast<const sockaddr*>(&to), sizeof(sockaddr_in));
-    }
-
-    void drain() const {
-        std::array<std::uint8_t, 2048> packet;
-        while (::recv(socket.fd(), packet.data(), packet.size(), MSG_DONTWAIT) >= 0) {
-        }
-    }
-};
-
-// Everybody sends once per tick, a part of them every two milliseconds.
-void run_peers(const std::stop_token& stop, const std::vector<Peer>& peers, audio::Codec codec) {
-    const Payloads voice = sound(codec, 1);
-    const Payloads silence = sound(codec, 0);
-    const auto step = static_cast<std::uint32_t>(audio::rtp_clock_hz(codec) / (1000 / audio::kTickMs));
-    double next_s = engine::monotonic_s();
-    for (std::uint64_t slot = 0; !stop.stop_requested(); ++slot, next_s += kTickS / kSlices) {
-        const timespec until = engine::timespec_of(next_s);
-        ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
-        const std::uint64_t tick = slot / kSlices;
-        for (std::size_t i = slot % kSlices; i < peers.size(); i += kSlices) {
-            peers[i].drain();
-            if (peers[i].talks || (tick + i) % kListenersTicks == 0)
-                peers[i].send(peers[i].talks ? voice : silence, tick, static_cast<std::uint32_t>(i), step);
-        }
-    }
 }
 
 session::AudioSettings settings(const Case& what, int port) {
@@ -133,7 +69,10 @@ double measure(const Case& what, double seconds) {
         engine.set_audio(leg.id, settings(what, port_of(peers[i].socket)), 1);
     }
     engine.start();
-    const std::jthread others([&](const std::stop_token& stop) { run_peers(stop, peers, what.codec); });
+    const Payloads voice = sound(what.codec, 1);
+    const Payloads silence = sound(what.codec, 0);
+    const auto step = static_cast<std::uint32_t>(audio::rtp_clock_hz(what.codec) / (1000 / audio::kTickMs));
+    const std::jthread others([&](const std::stop_token& stop) { run_peers(stop, peers, voice, silence, step); });
     const auto wait = [](double time_s) { std::this_thread::sleep_for(std::chrono::duration<double>(time_s)); };
     wait(kWarmUpS);
     const engine::LoopStats before = engine.snapshot();
@@ -150,10 +89,7 @@ int main(int argc, char** argv) {
     std::vector<Case> cases{{audio::Codec::pcmu, 500, 500}, {audio::Codec::pcmu, 100, 100},
                             {audio::Codec::opus, 200, 5}, {audio::Codec::opus, 100, 100}};
     if (argc > 4) cases = {{*audio::codec_by_name(argv[2]), std::atoi(argv[3]), std::atoi(argv[4])}};
-    rlimit files{};
-    ::getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &files);
+    open_as_many_files_as_allowed();
     std::printf("{\"scenario\": \"loop\", \"us_per_leg_and_tick\": {");
     const char* before = "";
     for (const Case& one : cases) {

@@ -96,18 +96,26 @@ std::uint64_t AudioTick::span_missed() const {
 
 void AudioTick::run_room(Room& room, const Moment& moment, bool together, RoomSpan* span) {
     begin_sum(room, moment, span);
-    for (Stream* stream : room.streams) {
-        moment.take_in(*stream);
-        look_after(*stream, moment);
-        hear(*stream, moment.tick_s);
-        contribute(*stream->audio(), room.mixer, together);
-        choose_voice(*stream, room.voices, moment.tick_s);
+    for (Group rest = room.streams; !rest.empty();) {
+        const Group group = rest.first(std::min(rest.size(), kGroup));
+        hear_group(room, group, moment, together);
+        rest = rest.subspan(group.size());
     }
     room.mixer.join();
     if (span != nullptr) span->write(moment.tick, room.mixer.wide_sum());
     room.voices.settle(room.mixer);
     say_shared(room);
     say_own(room);
+}
+
+void AudioTick::hear_group(Room& room, Group group, const Moment& moment, bool together) {
+    moment.take_in(group);
+    for (Stream* stream : group) {
+        look_after(*stream, moment);
+        hear(*stream, moment.tick_s);
+        contribute(*stream->audio(), room.mixer, together);
+        choose_voice(*stream, room.voices, moment.tick_s);
+    }
 }
 
 // What others ask about a leg is as old as that; each has its turn in another tick.

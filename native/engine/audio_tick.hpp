@@ -1,6 +1,7 @@
 // The audio of all streams in one pass per 20 ms: hear everybody, mix each room, say to each what it shall hear.
 //
-//   for each leg of a room: packets in -> reports -> hear (decode) -> level, tap -> into the sum -> who hears the same?
+//   for each group of legs of a room: packets in
+//   for each leg of it: reports -> hear (decode) -> level, tap -> into the sum -> who hears the same?
 //   then: one mix and encode for those -> the others: mix-minus with prompts, encode each -> send
 //
 // A leg's steps follow on one another while its memory is in the cache: with hundreds of legs that is most of their cost.
@@ -9,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -36,8 +38,10 @@ public:
     bool empty() const { return rooms_.empty() && alone_.streams.empty(); }
     std::size_t rooms() const { return rooms_.size(); }
 
-    // Reads what came for a stream.
-    using Intake = std::function<void(Stream&)>;
+    // Reads what came for a group of streams.
+    static constexpr std::size_t kGroup = 32;
+    using Group = std::span<Stream* const>;
+    using Intake = std::function<void(Group)>;
 
     // `tick_s` is the nominal time, `now_s` the real one.
     void run(double tick_s, double now_s, const Intake& take_in);
@@ -76,6 +80,7 @@ private:
         }
     }
 
+    void hear_group(Room& room, Group group, const Moment& moment, bool together);
     void run_room(Room& room, const Moment& moment, bool together, RoomSpan* span);
     void begin_sum(Room& room, const Moment& moment, RoomSpan* span);
     void look_after(Stream& stream, const Moment& moment);

@@ -31,10 +31,13 @@ bool cannot_cut(int error) {
     return error == EINVAL || error == EIO || error == EMSGSIZE || error == ENOPROTOOPT || error == EOPNOTSUPP;
 }
 
+// A settled socket told what ICMP had said of an earlier packet (port closed) in place of taking this one; said once, it
+// takes it.
+bool told_of_another(const UdpSocket& socket) { return socket.settled() && errno == ECONNREFUSED; }
+
 }  // namespace
 
-DatagramSender::DatagramSender() {
-    for (mmsghdr& message : messages_) message.msg_hdr.msg_name = &address_;
+DatagramSender::DatagramSender() : posts_(std::make_unique<Post[]>(kPosts)) {
     for (Control& control : controls_) {
         cmsghdr header{};
         header.cmsg_level = SOL_UDP;
@@ -46,21 +49,49 @@ DatagramSender::DatagramSender() {
 
 // sendto is half a microsecond cheaper than sendmmsg of one.
 void DatagramSender::send(UdpSocket& socket, Bytes packet, const Address& to) {
-    const socklen_t length = write_address(to, address_);
-    const auto sent = ::sendto(socket.fd(), packet.data(), packet.size(), MSG_DONTWAIT,
-                               reinterpret_cast<const sockaddr*>(&address_), length);
-    count(sent >= 0, 1);
+    const socklen_t length = name(socket, to);
+    const auto* const address = length > 0 ? reinterpret_cast<const sockaddr*>(&address_) : nullptr;
+    const auto attempt = [&] {
+        return ::sendto(socket.fd(), packet.data(), packet.size(), MSG_DONTWAIT, address, length) >= 0;
+    };
+    count(attempt() || (told_of_another(socket) && attempt()), 1);
 }
 
 void DatagramSender::send(UdpSocket& socket, std::span<const Bytes> packets, const Address& to) {
     while (packets.size() > 1) {
-        const socklen_t length = write_address(to, address_);
+        const socklen_t length = name(socket, to);
         const std::size_t taken = fill(packets, socket.sends_trains());
-        for (std::size_t i = 0; i < used_; ++i) messages_[i].msg_hdr.msg_namelen = length;
+        for (std::size_t i = 0; i < used_; ++i) {
+            messages_[i].msg_hdr.msg_name = length > 0 ? &address_ : nullptr;
+            messages_[i].msg_hdr.msg_namelen = length;
+        }
         submit(socket);
         packets = packets.subspan(taken);
     }
     if (!packets.empty()) send(socket, packets[0], to);
+}
+
+void DatagramSender::post(UdpSocket& socket, Bytes packet, const Address& to) {
+    if (posted_ == kPosts || packet.size() > posts_[0].packet.size()) flush();
+    if (packet.size() > posts_[0].packet.size()) {
+        send(socket, packet, to);
+        return;
+    }
+    Post& post = posts_[posted_++];
+    post.socket = &socket;
+    post.to = to;
+    post.bytes = packet.size();
+    std::copy(packet.begin(), packet.end(), post.packet.begin());
+}
+
+void DatagramSender::flush() {
+    for (const Post& post : std::span(posts_.get(), posted_)) send(*post.socket, Bytes(post.packet).first(post.bytes), post.to);
+    posted_ = 0;
+}
+
+// Whom to send to, in address_; 0: the socket knows.
+socklen_t DatagramSender::name(const UdpSocket& socket, const Address& to) {
+    return socket.settled() ? 0 : write_address(to, address_);
 }
 
 // Messages for the first packets; returns for how many.
@@ -98,7 +129,7 @@ void DatagramSender::submit(UdpSocket& socket) {
     for (std::size_t done = 0; done < used_;) {
         const int sent = ::sendmmsg(socket.fd(), &messages_[done], static_cast<unsigned>(used_ - done), MSG_DONTWAIT);
         for (int i = 0; i < sent; ++i) count(true, messages_[done++].msg_hdr.msg_iovlen);
-        if (sent > 0 || errno == EINTR) continue;
+        if (sent > 0 || errno == EINTR || told_of_another(socket)) continue;
         const msghdr& refused = messages_[done++].msg_hdr;
         if (refused.msg_iovlen > 1 && cannot_cut(errno)) {
             if (socket.sends_trains()) ++trains_refused_;

@@ -94,31 +94,45 @@ void Loop::close_all() {
 void Loop::receive(std::uint64_t key) {
     Stream* stream = find(static_cast<int>(key >> 1));
     if (stream == nullptr) return;
-    take_in(*stream, (key & 1) != 0 ? Channel::Rtcp : Channel::Rtp, ReceiveBatch::kMessages);
+    const Channel channel = (key & 1) != 0 ? Channel::Rtcp : Channel::Rtp;
+    take_in(*stream, channel, stream->socket(channel));
     touch(*stream);
 }
 
-std::span<const Datagram> Loop::take_in(Stream& stream, Channel channel, std::size_t most) {
-    const auto datagrams = incoming_.receive(stream.socket(channel), most, arrivals_);
+void Loop::take_in(Stream& stream, Channel channel, const UdpSocket& socket) {
+    hand_over(stream, channel, incoming_.receive(socket, ReceiveBatch::kMessages, arrivals_));
+}
+
+void Loop::hand_over(Stream& stream, Channel channel, std::span<const Datagram> datagrams) {
     stats_.packets_in += datagrams.size();
     for (const Datagram& one : datagrams) {
         contain([&] { stream.on_packet(channel, one.bytes, one.from, one.arrival_s); });
     }
-    return datagrams;
 }
 
 // A packet is heard at the first tick after it came, whenever it is read before: so the tick reads it when it comes to its
-// leg, and there is no wake-up of its own. RTCP can wait longer; its arrival is stamped too.
-//
+// leg, and there is no wake-up of its own.
+void Loop::take_in_audio(AudioTick::Group legs, double looked_s) {
+    static_assert(AudioTick::kGroup <= ReceiveBatch::kMessages);
+    for (std::size_t i = 0; i < legs.size(); ++i) firsts_.read(i, legs[i]->socket(Channel::Rtp));
+    for (std::size_t i = 0; i < legs.size(); ++i) {
+        const auto first = firsts_.at(i, arrivals_);
+        hand_over(*legs[i], Channel::Rtp, first);
+        take_in_more(*legs[i], first, looked_s);
+    }
+}
+
 // One packet has come since the last tick, as a rule, and to ask for a second costs as much as to read one. So it is asked
 // only where that packet had waited already, so more may wait, or where the tick needs more than it; what else there is
-// has time until the next tick, and is dated all the same.
-void Loop::take_in_audio(Stream& stream, double looked_s) {
+// has time until the next tick, and is dated all the same. RTCP can wait longer, its arrival is stamped too; strangers anyway.
+void Loop::take_in_more(Stream& stream, std::span<const Datagram> first, double looked_s) {
     const bool emptied = (next_tick_ + stream.id()) % kTicksPerEmptying == 0;
-    const auto first = take_in(stream, Channel::Rtp, 1);
     const auto more = [&] { return emptied || first[0].arrival_s <= looked_s || !stream.audio()->session.covered(); };
-    if (!first.empty() && more()) take_in(stream, Channel::Rtp, ReceiveBatch::kMessages);
-    if (emptied) take_in(stream, Channel::Rtcp, ReceiveBatch::kMessages);
+    const UdpSocket& rtp = stream.socket(Channel::Rtp);
+    if (!first.empty() && more()) take_in(stream, Channel::Rtp, rtp);
+    if (!emptied) return;
+    take_in(stream, Channel::Rtcp, stream.socket(Channel::Rtcp));
+    if (rtp.others() != nullptr) take_in(stream, Channel::Rtp, *rtp.others());
 }
 
 // The poller is told of sockets that no tick reads.
@@ -284,7 +298,8 @@ void Loop::run_tick(double tick_s) {
     const double begun_s = monotonic_s();
     const double looked_s = std::exchange(audio_looked_s_, begun_s);
     arrivals_.reading(begun_s, seconds_of(CLOCK_REALTIME));
-    contain([&] { audio_.run(tick_s, begun_s, [=, this](Stream& stream) { take_in_audio(stream, looked_s); }); });
+    contain([&] { audio_.run(tick_s, begun_s, [=, this](AudioTick::Group legs) { take_in_audio(legs, looked_s); }); });
+    outgoing_.flush();
     stats_.failures += audio_.take_failures();
     ++stats_.ticks;
     if (begun_s > tick_s + kLateS) ++stats_.late_ticks;
@@ -338,7 +353,7 @@ void Loop::publish() {
     stats_.packets_out = outgoing_.packets();
     stats_.packets_refused = outgoing_.dropped();
     stats_.trains_refused = outgoing_.trains_refused();
-    stats_.socket_errors = incoming_.errors();
+    stats_.socket_errors = incoming_.errors() + firsts_.errors();
     stats_.busy_s = seconds_of(CLOCK_THREAD_CPUTIME_ID);
     stats_board_.publish(stats_);
 }

@@ -2,7 +2,8 @@
 //
 //   wait -> packets in -> commands -> ticks, with the packets of audio -> streams whose time has come -> publish
 //
-// Audio sockets do not wake it: the tick reads them right before it needs what came. Packets leave where they are made.
+// Audio sockets do not wake it: the tick reads them right before it needs what came. Packets of pictures leave where they are
+// made, those of audio some at a time, the last when the tick is done.
 #pragma once
 
 #include <atomic>
@@ -75,8 +76,10 @@ private:
     template <typename Step>
     void contain(Step step);
     void receive(std::uint64_t key);
-    std::span<const Datagram> take_in(Stream& stream, Channel channel, std::size_t most);
-    void take_in_audio(Stream& stream, double looked_s);
+    void take_in(Stream& stream, Channel channel, const UdpSocket& socket);
+    void hand_over(Stream& stream, Channel channel, std::span<const Datagram> datagrams);
+    void take_in_audio(AudioTick::Group legs, double looked_s);
+    void take_in_more(Stream& stream, std::span<const Datagram> first, double looked_s);
     void watch(Stream& stream);
     void handle(AddStream& command);
     void handle(RemoveStream& command);
@@ -113,6 +116,7 @@ private:
 
     Poller poller_;
     ReceiveBatch incoming_;
+    ReceiveBatch firsts_;  // of a group of audio
     ArrivalClock arrivals_;
     DatagramSender outgoing_;
     std::unordered_map<int, std::unique_ptr<Stream>> streams_;

@@ -48,7 +48,6 @@ std::span<const epoll_event> Poller::wait(double deadline_s) {
     const bool due = deadline_s <= monotonic_s();
     if (!due) arm(deadline_s);
     const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEvents, due ? 0 : -1);
-    rest_until_s_ = grid_after(monotonic_s());
     more_ = ready == static_cast<int>(kEvents);
     const auto begin = events_.begin();
     const auto end = std::remove_if(begin, begin + std::max(ready, 0), [this](const epoll_event& event) {
@@ -57,6 +56,9 @@ std::span<const epoll_event> Poller::wait(double deadline_s) {
         if (::read(timer_.get(), &expirations, sizeof expirations) > 0) armed_s_ = 0;
         return true;
     });
+    const double now_s = monotonic_s();
+    if (end != begin) lively_until_s_ = now_s + kLivelyS;
+    rest_until_s_ = now_s < lively_until_s_ ? grid_after(now_s) : 0;
     return {events_.data(), static_cast<std::size_t>(end - begin)};
 }
 

@@ -20,11 +20,13 @@ public:
     void remove(int fd);
 
     // Keys that are readable. Returns at `deadline_s` (CLOCK_MONOTONIC; infinity: never) at the latest. What comes out of the
-    // blue is there at once, what comes close after it at the next grid time.
+    // blue is there at once, what comes close after it at the next grid time. Where nothing comes but the time, as with
+    // nothing but sound, there is no wake-up for that.
     std::span<const epoll_event> wait(double deadline_s);
 
 private:
     static constexpr std::size_t kEvents = 256;
+    static constexpr double kLivelyS = 0.1;  // after something has come, more is expected
     static constexpr std::uint64_t kTimerKey = ~std::uint64_t{0};
 
     void arm(double deadline_s);
@@ -32,6 +34,7 @@ private:
     Descriptor epoll_;
     Descriptor timer_;
     double armed_s_ = 0;  // 0: not armed
+    double lively_until_s_ = 0;
     double rest_until_s_ = 0;
     bool more_ = false;  // than fitted the last time
     std::array<epoll_event, kEvents> events_{};

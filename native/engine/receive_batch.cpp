@@ -49,15 +49,37 @@ ReceiveBatch::ReceiveBatch() : bytes_(new std::uint8_t[kMessages * kStride]) {
 
 std::span<const Datagram> ReceiveBatch::receive(const UdpSocket& socket, std::size_t most, const ArrivalClock& clock) {
     most = std::min(most, kMessages);
-    for (std::size_t i = 0; i < most; ++i) {
-        messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-        messages_[i].msg_hdr.msg_controllen = sizeof(Control);
-    }
+    for (std::size_t i = 0; i < most; ++i) expect(i);
     datagrams_.clear();
-    const int received = most == 1 ? receive_one(socket) : receive_several(socket, most);
-    if (received < 0 && errno != EAGAIN && errno != EINTR) ++errors_;
+    const int received =
+        receive_behind_error([&] { return most == 1 ? receive_one(0, socket) : receive_several(socket, most); });
     for (int i = 0; i < received; ++i) take_apart(static_cast<std::size_t>(i), clock);
     return datagrams_;
+}
+
+void ReceiveBatch::read(std::size_t place, const UdpSocket& socket) {
+    expect(place);
+    came_[place] = receive_behind_error([&] { return receive_one(place, socket); }) == 1;
+}
+
+std::span<const Datagram> ReceiveBatch::at(std::size_t place, const ArrivalClock& clock) {
+    datagrams_.clear();
+    if (came_[place]) take_apart(place, clock);
+    return datagrams_;
+}
+
+void ReceiveBatch::expect(std::size_t message) {
+    messages_[message].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+    messages_[message].msg_hdr.msg_controllen = sizeof(Control);
+}
+
+// A settled socket first tells what ICMP said of a packet that was sent; what came waits behind that.
+template <typename Attempt>
+int ReceiveBatch::receive_behind_error(Attempt attempt) {
+    const int received = attempt();
+    if (received >= 0 || errno == EAGAIN || errno == EINTR) return received;
+    ++errors_;
+    return attempt();
 }
 
 int ReceiveBatch::receive_several(const UdpSocket& socket, std::size_t most) {
@@ -65,10 +87,10 @@ int ReceiveBatch::receive_several(const UdpSocket& socket, std::size_t most) {
 }
 
 // A tenth of a microsecond cheaper than recvmmsg of one.
-int ReceiveBatch::receive_one(const UdpSocket& socket) {
-    const auto bytes = ::recvmsg(socket.fd(), &messages_[0].msg_hdr, MSG_DONTWAIT);
+int ReceiveBatch::receive_one(std::size_t message, const UdpSocket& socket) {
+    const auto bytes = ::recvmsg(socket.fd(), &messages_[message].msg_hdr, MSG_DONTWAIT);
     if (bytes < 0) return -1;
-    messages_[0].msg_len = static_cast<unsigned>(bytes);
+    messages_[message].msg_len = static_cast<unsigned>(bytes);
     return 1;
 }
 

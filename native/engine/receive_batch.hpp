@@ -31,9 +31,13 @@ public:
 
     ReceiveBatch();
 
-    // What came, in order; valid until the next call. Nothing when there is nothing, or when the socket had only an ICMP error
-    // to tell.
+    // What came, in order; valid until the next call. Nothing when there is nothing.
     std::span<const Datagram> receive(const UdpSocket& socket, std::size_t most, const ArrivalClock& clock);
+
+    // The same of many sockets with one datagram, or train, each: first read all of them one after the other, which finds the
+    // kernel's way in the cache, then ask for what came at each place, below kMessages. Valid until the next call of either.
+    void read(std::size_t place, const UdpSocket& socket);
+    std::span<const Datagram> at(std::size_t place, const ArrivalClock& clock);
 
     std::uint64_t errors() const { return errors_; }
 
@@ -46,7 +50,10 @@ private:
     using Control = std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(int))>;
 
     // How many, or -1 and errno.
-    int receive_one(const UdpSocket& socket);
+    template <typename Attempt>
+    int receive_behind_error(Attempt attempt);
+    void expect(std::size_t message);
+    int receive_one(std::size_t message, const UdpSocket& socket);
     int receive_several(const UdpSocket& socket, std::size_t most);
     void take_apart(std::size_t message, const ArrivalClock& clock);
 
@@ -55,6 +62,7 @@ private:
     std::array<sockaddr_storage, kMessages> addresses_{};
     alignas(cmsghdr) std::array<Control, kMessages> controls_{};
     std::array<mmsghdr, kMessages> messages_{};
+    std::array<bool, kMessages> came_{};  // by read
     std::vector<Datagram> datagrams_;
     std::uint64_t errors_ = 0;
 };

@@ -28,6 +28,7 @@ void Stream::set_audio(const session::SessionWorld& world, const session::AudioS
 
 void Stream::set_video(const session::SessionWorld& world, const session::VideoSettings& settings, double now_s) {
     audio_.reset();
+    ports_.rtp.settle(std::nullopt);
     ports_.rtp.join_trains();
     if (video_) {
         video_->apply(settings, now_s);
@@ -73,11 +74,20 @@ void Stream::publish_stats() {
 }
 
 void Stream::send(Channel channel, session::Bytes packet, const Address& to) {
-    sender_->send(socket(channel), packet, to);
+    if (audio_ && channel == Channel::Rtp) {
+        sender_->post(socket(channel), packet, to);
+    } else {
+        sender_->send(socket(channel), packet, to);
+    }
 }
 
 void Stream::send_row(Channel channel, std::span<const session::Bytes> packets, const Address& to) {
     sender_->send(socket(channel), packets, to);
+}
+
+// A picture is many packets to one send, and its sockets are watched: nothing to gain.
+void Stream::settle(const std::optional<Address>& peer) {
+    if (audio_) ports_.rtp.settle(peer);
 }
 
 void Stream::on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) {

@@ -98,6 +98,7 @@ private:
 
     void send(Channel channel, session::Bytes packet, const Address& to) override;
     void send_row(Channel channel, std::span<const session::Bytes> packets, const Address& to) override;
+    void settle(const std::optional<Address>& peer) override;
     void on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) override;
     void on_key_frame_request() override;
     void on_digit(char digit) override;

@@ -1,6 +1,9 @@
 // A bound, non-blocking UDP socket and what its kernel can do for it.
 #pragma once
 
+#include <memory>
+#include <optional>
+
 #include "engine/descriptor.hpp"
 #include "session/address.hpp"
 
@@ -10,8 +13,8 @@ using session::Address;
 
 class UdpSocket {
 public:
-    // Throws std::system_error when the address cannot be bound.
-    explicit UdpSocket(const Address& local);
+    // Throws std::system_error when the address cannot be bound. `beside`: a socket that has it already and shares it.
+    explicit UdpSocket(const Address& local, const UdpSocket* beside = nullptr);
 
     int fd() const { return fd_.get(); }
 
@@ -21,6 +24,13 @@ public:
     // Datagrams say when they came (SO_TIMESTAMPNS), so that they may be read later.
     void stamp_arrivals();
 
+    // From now on only `peer` is heard and sent to here, which takes the kernel a sixth less to send; who else writes to the
+    // port is heard by `others`. Nothing: everybody is heard here again. Best effort. A socket that is bound to any of
+    // the machine's addresses stays open: from which of them it speaks to a peer need not be the one that the peer speaks to.
+    void settle(const std::optional<Address>& peer);
+    bool settled() const { return others_ != nullptr; }
+    const UdpSocket* others() const { return others_.get(); }
+
     // Whether packets of equal size may leave as one datagram that the kernel or the network card cuts (UDP_SEGMENT,
     // Linux 4.18). Kernel, route and card must all play along: once refused, never tried again on this socket.
     bool sends_trains() const { return sends_trains_; }
@@ -28,6 +38,7 @@ public:
 
 private:
     Descriptor fd_;
+    std::unique_ptr<UdpSocket> others_;
     bool sends_trains_ = true;
 };
 

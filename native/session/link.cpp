@@ -22,6 +22,7 @@ bool Link::apply(const LinkSettings& settings, const PayloadTypes& accepted, dou
     rtcp_gate_.expect(settings.remote_rtcp, now_s);
     settings_ = settings;
     accepted_ = accepted;
+    settle();
     return new_send_key;
 }
 
@@ -59,6 +60,7 @@ std::optional<Incoming> Link::receive_rtp(Channel channel, MutableBytes datagram
         return std::nullopt;
     }
     if (!admit(channel, from, decrypt_ != nullptr, now_s)) return std::nullopt;
+    if (!settled_) settle();
     return Incoming{false, packet, *view};
 }
 
@@ -87,6 +89,14 @@ bool Link::admit(Channel channel, const Address& from, bool authenticated, doubl
         case SourceGate::Verdict::Stranger: faults_.note(Fault::Stranger, from); return false;
     }
     return false;
+}
+
+// Who has a key may move, so is never nailed down.
+void Link::settle() {
+    const bool sure = rtp_gate_.confirmed() && !settings_.srtp_receive;
+    if (sure == settled_) return;
+    settled_ = sure;
+    sink_.settle(sure ? std::optional(rtp_gate_.peer()) : std::nullopt);
 }
 
 bool Link::decrypted(const wire::SrtpResult& result, Channel channel, const Address& from, Fault malformed) {

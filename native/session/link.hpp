@@ -76,6 +76,7 @@ private:
     std::optional<Incoming> receive_rtcp(Channel channel, MutableBytes datagram, const Address& from, double now_s);
     bool admit(Channel channel, const Address& from, bool authenticated, double now_s);
     bool decrypted(const wire::SrtpResult& result, Channel channel, const Address& from, Fault malformed);
+    void settle();
     SourceGate& gate(Channel channel) { return channel == Channel::Rtp ? rtp_gate_ : rtcp_gate_; }
 
     PacketSink& sink_;
@@ -84,6 +85,7 @@ private:
     PayloadTypes accepted_;
     SourceGate rtp_gate_;
     SourceGate rtcp_gate_;
+    bool settled_ = false;  // and the sink knows
     std::unique_ptr<wire::SrtpContext> encrypt_;
     std::unique_ptr<wire::SrtpContext> decrypt_;
     LinkStats stats_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -27,6 +28,9 @@ public:
     virtual void send_row(Channel channel, std::span<const Bytes> packets, const Address& to) {
         for (const Bytes packet : packets) send(channel, packet, to);
     }
+    // Only `peer` will be listened to on the socket for RTP from now on, and sent to; nothing: that is open again. For a
+    // sink that can make use of it.
+    virtual void settle(const std::optional<Address>& /*peer*/) {}
 };
 
 // What a peer may do wrong. Counted every time, told once per kind and stream.

@@ -33,6 +33,8 @@ public:
     bool knows(const Address& from) const { return from == negotiated_ || (latched_ && from == current_); }
 
     const Address& peer() const { return current_; }
+    // The negotiated address has spoken: plain packets from elsewhere will never be accepted.
+    bool confirmed() const { return confirmed_; }
     bool latched() const { return latched_; }
 
 private:

@@ -12,6 +12,7 @@ from cms_media.codecs.table import Codec
 from cms_media.media.json_codec import MessageError
 from cms_media.media.messages import MAX_LINE_BYTES, Ready, StartEngine, decode
 from cms_media.media.worker.control_line import ControlLine
+from cms_media.media.worker.limits import open_as_many_files_as_allowed
 from cms_media.media.worker.loop import Loop
 from cms_media.media.worker.priority import be_urgent, check_pinning, stay_on, step_back_behind_sound
 from cms_media.native import Engine
@@ -37,6 +38,7 @@ def main() -> int:
     set_up(LogSettings(first.log_level))
     choose_library(Codec.H264, first.h264_encoder)
     choose_library(Codec.VP8, first.vp8_encoder)
+    open_as_many_files_as_allowed()
     be_urgent()
     return _serve(first, ControlLine(end))
 

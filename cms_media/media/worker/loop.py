@@ -15,6 +15,8 @@ from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
 LEVELS_INTERVAL_S = 0.1
+HEARD_ONLY_INTERVAL_S = 0.25
+"""Where nobody sees, no picture waits for who speaks. The longest that counts in full for a change of speaker."""
 STATUS_INTERVAL_S = 1.0
 """Without legs there is nothing else to report: so long the loop sleeps then."""
 
@@ -98,11 +100,16 @@ class Loop:
     def _tick(self, now_s: float) -> None:
         if now_s < self._levels_due_s:
             return
-        self._levels_due_s = now_s + (LEVELS_INTERVAL_S if self._stage.legs else STATUS_INTERVAL_S)
+        self._levels_due_s = now_s + self._levels_interval_s()
         self._report_levels()
         self._stage.look_round(now_s)
         self._relief.look(now_s)
         self._report_status(now_s)
+
+    def _levels_interval_s(self) -> float:
+        if not self._stage.legs:
+            return STATUS_INTERVAL_S
+        return LEVELS_INTERVAL_S if self._stage.pictures_may_follow() else HEARD_ONLY_INTERVAL_S
 
     def _report_status(self, now_s: float) -> None:
         if now_s < self._status_due_s:

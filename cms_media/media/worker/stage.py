@@ -201,6 +201,10 @@ class Stage:
             self._next_room += 1
         return self._rooms[call]
 
+    def pictures_may_follow(self) -> bool:
+        """Somebody sees who speaks, here or in another worker with legs of the same call."""
+        return bool(self._with_video) or self.span.spans
+
     def with_video(self) -> Collection[Leg]:
         """Legs that send or get a picture."""
         return self._with_video.values()

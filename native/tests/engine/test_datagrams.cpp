@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <netinet/udp.h>
 
+#include <array>
+
 #include "engine/clock.hpp"
 #include "engine/datagram_sender.hpp"
 #include "engine/receive_batch.hpp"
@@ -144,6 +146,113 @@ TEST_CASE("engine: no more is read than asked for, and the rest is there the nex
         CHECK(taken.packets == packets);
         CHECK(taken.calls == (packets.size() + most - 1) / most);
     }
+}
+
+TEST_CASE("engine: posted packets leave in order, at the next flush or when there are too many to keep") {
+    Ends ends;
+    std::vector<std::size_t> sizes(70, 172);
+    sizes[40] = 1500;
+    sizes[41] = 1501;  // too big to keep: it goes at once, and nothing overtakes it
+    const auto packets = packets_of(sizes);
+    for (const Packet& packet : packets) ends.sender.post(ends.left, packet, address_of(ends.right));
+    CHECK(ends.sender.packets() < packets.size());
+    ends.sender.flush();
+    CHECK(ends.sender.packets() == packets.size());
+    CHECK(ends.take().packets == packets);
+    ends.sender.flush();
+    CHECK(ends.take().packets.empty());
+}
+
+TEST_CASE("engine: many sockets are read first and asked for later, one packet each, each at its place") {
+    Ends ends;
+    UdpSocket second = any_socket();
+    const auto packets = packets_of({100, 200, 300});
+    for (const Packet& packet : {packets[0], packets[1]}) ends.sender.send(ends.left, packet, address_of(ends.right));
+    ends.sender.send(ends.left, packets[2], address_of(second));
+    const UdpSocket nothing = any_socket();
+    ReceiveBatch batch;
+    const ArrivalClock clock;
+    const std::array<const UdpSocket*, 3> sockets{&ends.right, &nothing, &second};
+    const auto sizes_of_round = [&] {
+        for (std::size_t i = 0; i < sockets.size(); ++i) batch.read(i, *sockets[i]);
+        std::vector<std::size_t> sizes;
+        for (std::size_t i = 0; i < sockets.size(); ++i) {
+            const auto came = batch.at(i, clock);
+            sizes.push_back(came.empty() ? 0 : came[0].bytes.size());
+        }
+        return sizes;
+    };
+    CHECK(sizes_of_round() == std::vector<std::size_t>{100, 0, 300});
+    CHECK(sizes_of_round() == std::vector<std::size_t>{200, 0, 0});
+    CHECK(batch.errors() == 0);
+}
+
+TEST_CASE("engine: a settled socket hears its peer, the other one everybody else, until it is open again") {
+    // On a port that was asked for, as media ports are: one that the kernel chose is given back on the way.
+    const Address port = address_of(any_socket());
+    Ends ends{any_socket(), UdpSocket(port)};
+    UdpSocket stranger = any_socket();
+    const auto packets = packets_of({100, 120, 120, 120, 60});
+    const auto all_speak = [&] {
+        ends.send(packets);
+        ends.sender.send(stranger, packets[0], address_of(ends.right));
+        REQUIRE(readable(ends.right));
+    };
+    for (int round = 0; round < 2; ++round) {
+        ends.right.settle(address_of(ends.left));
+        REQUIRE(ends.right.settled());
+        all_speak();
+        REQUIRE(readable(*ends.right.others()));
+        CHECK(ends.take().packets == packets);
+        CHECK(take_all(*ends.right.others(), address_of(stranger)).packets == std::vector<Packet>{packets[0]});
+        ends.right.settle(std::nullopt);
+        CHECK_FALSE(ends.right.settled());
+        ends.sender.send(stranger, packets[1], address_of(ends.right));
+        CHECK(take_all(ends.right, address_of(stranger)).packets == std::vector<Packet>{packets[1]});
+    }
+}
+
+TEST_CASE("engine: a settled socket sends to its peer, single packets, rows and trains") {
+    for (const bool trains : {false, true}) {
+        Ends ends;
+        ends.left.settle(address_of(ends.right));
+        REQUIRE(ends.left.settled());
+        if (!trains) ends.left.send_no_trains();
+        for (const auto& sizes : kRows) {
+            const auto packets = packets_of(sizes);
+            ends.send(packets);
+            CHECK(ends.take().packets == packets);
+        }
+        CHECK(ends.sender.dropped() == 0);
+        CHECK(ends.left.sends_trains() == trains);
+    }
+}
+
+TEST_CASE("engine: a peer that closed its port and opened it again missed only what was sent meanwhile") {
+    UdpSocket ours = any_socket();
+    auto theirs = std::make_unique<UdpSocket>(any_socket());
+    const Address there = address_of(*theirs);
+    ours.settle(there);
+    theirs.reset();
+    DatagramSender sender;
+    const auto packets = packets_of({172, 172, 90});
+    for (int i = 0; i < 3; ++i) sender.send(ours, packets[0], there);
+    sender.send(ours, views_of(packets), there);
+    CHECK(sender.packets() == 6);
+    theirs = std::make_unique<UdpSocket>(there);
+    // What it says is heard behind what ICMP has told, and it hears the next packet.
+    DatagramSender of_theirs;
+    of_theirs.send(*theirs, packets[2], address_of(ours));
+    ReceiveBatch batch;
+    CHECK(batch.receive(ours, 1, ArrivalClock{}).size() == 1);
+    sender.send(ours, packets[1], there);
+    CHECK(take_all(*theirs, address_of(ours)).packets == std::vector<Packet>{packets[1]});
+}
+
+TEST_CASE("engine: a socket on all of the machine's addresses is never settled") {
+    UdpSocket ours = any_socket("0.0.0.0");
+    ours.settle(address_of(any_socket()));
+    CHECK_FALSE(ours.settled());
 }
 
 TEST_CASE("engine: a stamped datagram is dated when it came, not when it is read") {

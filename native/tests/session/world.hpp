@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -53,6 +54,7 @@ public:
         out.push_back(std::move(datagram));
     }
 
+    void settle(const std::optional<session::Address>& peer) override { settled.push_back(peer); }
     void on_access_unit(payload::VideoCodec codec, payload::AccessUnit& unit) override { units.push_back({codec, unit}); }
     void on_key_frame_request() override { key_frame_requests_s.push_back(now_s); }
     void on_digit(char digit) override { digits += digit; }
@@ -65,6 +67,7 @@ public:
     std::vector<Datagram> out;  // under way
     std::size_t sent = 0;
     std::function<void(Datagram&)> inspect;
+    std::vector<std::optional<session::Address>> settled;  // what the sink was told
 
     std::vector<HeardUnit> units;
     std::vector<double> key_frame_requests_s;

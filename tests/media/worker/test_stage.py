@@ -1,6 +1,7 @@
 """The worker's legs over a fake engine: messages and engine events in, reports and pictures out."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from cms_media.conference.ports import Prompt, Scene
 from cms_media.media import messages as m
 from cms_media.media.worker.source import Look
 from cms_media.media.worker.stage import Stage
-from cms_media.native import Engine
+from cms_media.native import Engine, SlotRing
 from cms_media.sdp.plan import Feedback, StreamPlan
 from tests.media.fake_engine import FakeCamera, FakeEngine, FakeUnit
 from tests.media.plans import audio_plan, scene_of, video_plan
@@ -250,6 +251,21 @@ def test_levels_are_of_the_active_speaker_and_of_the_loudest_other(house: _House
     assert house.stage.levels() == {C: -25.0}
     house.say(m.FollowSpeaker(CALL, None))
     assert house.stage.levels() == {C: -25.0}
+
+
+def test_pictures_may_follow_when_somebody_sees_or_the_call_goes_on_elsewhere(
+    house: _House, tmp_path: Path
+) -> None:
+    ring = str(tmp_path / "ring")
+    SlotRing.create(ring, 4, 100)
+    house.join(A, audio_plan())
+    assert not house.stage.pictures_may_follow()
+    house.say(m.SpanCall(CALL, "", (ring,)))
+    assert house.stage.pictures_may_follow()
+    house.say(m.SpanCall(CALL, "", ()))
+    assert not house.stage.pictures_may_follow()
+    house.join(B, audio_plan(), video_plan())
+    assert house.stage.pictures_may_follow()
 
 
 def test_a_leg_has_vanished_when_all_that_should_come_is_silent(house: _House) -> None:

@@ -68,6 +68,11 @@ class Span:
         """Somebody whose leg another worker has; None as long as nothing is known of him."""
         return self._remotes.party(leg)
 
+    @property
+    def spans(self) -> bool:
+        """A call goes on in another worker."""
+        return bool(self._calls)
+
     def snapshot(self) -> Mapping[str, int]:
         """For status."""
         return {"tiles_written": len(self.exports), "tiles_read": len(self._wanted)}
