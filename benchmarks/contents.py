@@ -1,6 +1,9 @@
-"""What a bridge encodes, made by seeded code: a camera, nine of them, slides with a presenter, too much motion."""
+"""What a bridge encodes, made by seeded code: a camera, nine of them, slides with a presenter, too much motion.
 
-from collections.abc import Iterator
+Of any size; drawn for 1280x720.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +13,7 @@ from benchmarks.moving_picture import MovingPicture
 from cms_media.codecs.picture import Picture, Rectangle
 from cms_media.native import video
 
-WIDTH_PX, HEIGHT_PX = 1280, 720
+_DRAWN_HEIGHT_PX = 720
 _FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 _PAGE_FRAMES = 60
 """Between two page flips."""
@@ -39,21 +42,22 @@ class Shot:
     changed: list[Rectangle] | None
 
 
-def camera() -> Iterator[Shot]:
+def camera(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
     """A soft scene panning slowly, by parts of pixels, with sensor noise; without end, as all of these."""
-    sensor = MovingPicture(WIDTH_PX * 3 // 2, HEIGHT_PX * 3 // 2)
-    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX)
+    sensor = MovingPicture(width_px * 3 // 2, height_px * 3 // 2, seed + 1)
+    canvas = Picture.blank(width_px, height_px)
     while True:
         picture = sensor.next_picture()
         video.scale(picture.planes, picture.even_rectangle(), canvas.planes, canvas.even_rectangle())
         yield Shot(canvas, None)
 
 
-def gallery() -> Iterator[Shot]:
+def gallery(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
     """Nine cameras of their own speed in labelled panes."""
-    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX, luma=20)
-    panes = [(x * 426 + 2, y * 240 + 2, 422, 236) for y in range(3) for x in range(3)]
-    sources = [MovingPicture(640, 360, seed) for seed in range(1, 10)]
+    canvas = Picture.blank(width_px, height_px, luma=20)
+    across, down = width_px // 6 * 2, height_px // 6 * 2
+    panes = [(x * across + 2, y * down + 2, across - 4, down - 4) for y in range(3) for x in range(3)]
+    sources = [MovingPicture(640, 360, 9 * seed + number) for number in range(1, 10)]
     labels = [_label(f"Participant {number}") for number in range(1, 10)]
     while True:
         for number, (source, pane, label) in enumerate(zip(sources, panes, labels, strict=True)):
@@ -65,17 +69,18 @@ def gallery() -> Iterator[Shot]:
         yield Shot(canvas, panes)
 
 
-def slides() -> Iterator[Shot]:
+def slides(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
     """Pages of text that flip every two seconds, a small presenter in a corner."""
-    random = np.random.default_rng(5)
-    presenter = MovingPicture(640, 360, seed=3)
-    pane = (WIDTH_PX - 264, HEIGHT_PX - 152, 256, 144)
-    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX)
+    random = np.random.default_rng(seed + 5)
+    presenter = MovingPicture(640, 360, seed + 3)
+    pane_width, pane_height, edge = (_even(px, height_px) for px in (256, 144, 8))
+    pane = (width_px - pane_width - edge, height_px - pane_height - edge, pane_width, pane_height)
+    canvas = Picture.blank(width_px, height_px)
     frame = 0
     while True:
         flip = frame % _PAGE_FRAMES == 0
         if flip:
-            page = _page(random)
+            page = _page(random, width_px, height_px)
             video.copy(page.planes, page.even_rectangle(), canvas.planes, 0, 0)
         picture = presenter.next_picture()
         video.scale(picture.planes, picture.even_rectangle(), canvas.planes, pane)
@@ -83,22 +88,33 @@ def slides() -> Iterator[Shot]:
         frame += 1
 
 
-def busy() -> Iterator[Shot]:
+def busy(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
     """Jumps in all directions under strong noise that is new in every picture: no rate is enough."""
-    random = np.random.default_rng(7)
-    ground = MovingPicture(WIDTH_PX + 128, HEIGHT_PX + 128, seed=2).next_picture().y.astype(np.int16)
-    noise = [random.normal(0, 10, (HEIGHT_PX, WIDTH_PX)).astype(np.int16) for _ in range(16)]
-    canvas = Picture.blank(WIDTH_PX, HEIGHT_PX)
+    random = np.random.default_rng(seed + 7)
+    ground = MovingPicture(width_px + 128, height_px + 128, seed + 2).next_picture().y.astype(np.int16)
+    noise = [random.normal(0, 10, (height_px, width_px)).astype(np.int16) for _ in range(16)]
+    canvas = Picture.blank(width_px, height_px)
     x = y = 64
     while True:
         x, y = (int(np.clip(at + random.integers(-20, 21), 0, 127)) for at in (x, y))
-        shown = ground[y : y + HEIGHT_PX, x : x + WIDTH_PX] + noise[random.integers(16)]
+        shown = ground[y : y + height_px, x : x + width_px] + noise[random.integers(16)]
         canvas.y[:] = np.clip(shown, 16, 235)
         canvas.u[:] = canvas.y[::2, ::2] // 4 + 96
         yield Shot(canvas, None)
 
 
-CONTENTS = {"camera": camera, "gallery": gallery, "slides": slides, "busy": busy}
+CONTENTS: dict[str, Callable[[int, int, int], Iterator[Shot]]] = {
+    "camera": camera,
+    "gallery": gallery,
+    "slides": slides,
+    "busy": busy,
+}
+"""By name, each made from width, height and seed."""
+
+
+def _even(px: int, height_px: int) -> int:
+    """What is `px` in a picture of 720 rows, in one of `height_px`."""
+    return px * height_px // _DRAWN_HEIGHT_PX & ~1
 
 
 def _label(text: str) -> Picture:
@@ -107,10 +123,10 @@ def _label(text: str) -> Picture:
     return Picture.from_rgb(np.asarray(image))
 
 
-def _page(random: np.random.Generator) -> Picture:
-    image = Image.new("RGB", (WIDTH_PX, HEIGHT_PX), (250, 250, 250))
+def _page(random: np.random.Generator, width_px: int, height_px: int) -> Picture:
+    image = Image.new("RGB", (_DRAWN_HEIGHT_PX * width_px // height_px, _DRAWN_HEIGHT_PX), (250, 250, 250))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, WIDTH_PX, 90), (20, 60, 130))
+    draw.rectangle((0, 0, image.width, 90), (20, 60, 130))
     draw.text((50, 22), _line(random, 4), (255, 255, 255), ImageFont.truetype(_FONT, 40))
     font = ImageFont.truetype(_FONT, 21)
     for row in range(16):
@@ -118,7 +134,7 @@ def _page(random: np.random.Generator) -> Picture:
     for bar in range(8):
         top = int(random.integers(350, 520))
         draw.rectangle((980 + 32 * bar, top, 1004 + 32 * bar, 540), (200, 80 + 15 * bar, 40))
-    return Picture.from_rgb(np.asarray(image))
+    return Picture.from_rgb(np.asarray(image.resize((width_px, height_px), Image.Resampling.LANCZOS)))
 
 
 def _line(random: np.random.Generator, words: int) -> str:

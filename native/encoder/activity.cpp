@@ -14,22 +14,31 @@ std::uint32_t difference(const std::uint8_t* a, const std::uint8_t* b, int count
     return sum;
 }
 
+const std::uint8_t* row_of(const video::Source& picture, int y) {
+    return picture.y.data + static_cast<std::ptrdiff_t>(y) * picture.y.stride;
+}
+
 }  // namespace
 
 ActivityMeter::ActivityMeter(int width, int height)
     : width_(width), height_(height), rows_(static_cast<std::size_t>(width) * ((height + kRowStep - 1) / kRowStep)) {}
 
-Activity ActivityMeter::look(const video::Source& picture) {
+Activity ActivityMeter::look(const video::Source& picture) const {
     std::uint64_t spatial = 0, temporal = 0;
-    std::uint8_t* kept = rows_.data();
+    const std::uint8_t* kept = rows_.data();
     for (int y = 0; y < height_; y += kRowStep, kept += width_) {
-        const std::uint8_t* row = picture.y.data + static_cast<std::ptrdiff_t>(y) * picture.y.stride;
+        const std::uint8_t* row = row_of(picture, y);
         spatial += difference(row, row + 1, width_ - 1);
         temporal += difference(row, kept, width_);
-        std::memcpy(kept, row, static_cast<std::size_t>(width_));
     }
     const double pixels = static_cast<double>(rows_.size());
     return {static_cast<double>(spatial) / pixels, static_cast<double>(temporal) / pixels};
+}
+
+void ActivityMeter::keep(const video::Source& picture) {
+    std::uint8_t* kept = rows_.data();
+    for (int y = 0; y < height_; y += kRowStep, kept += width_)
+        std::memcpy(kept, row_of(picture, y), static_cast<std::size_t>(width_));
 }
 
 }  // namespace cms::encoder

@@ -8,18 +8,19 @@
 
 namespace cms::encoder {
 
-// Mean luma steps per pixel: `spatial` between neighbours in a row, `temporal` against the picture before.
+// Mean luma steps per pixel: `spatial` between neighbours in a row, `temporal` against the picture shown.
 struct Activity {
     double spatial = 0;
     double temporal = 0;
 };
 
-// Keeps the rows that it looked at.
+// Keeps the rows of the picture that others are compared with.
 class ActivityMeter {
 public:
     ActivityMeter(int width, int height);
-    // The first picture is compared with black.
-    Activity look(const video::Source& picture);
+    // Against the one kept last, black in the beginning.
+    Activity look(const video::Source& picture) const;
+    void keep(const video::Source& picture);
 
 private:
     int width_, height_;

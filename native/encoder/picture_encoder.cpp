@@ -61,8 +61,12 @@ AccessUnit PictureEncoder::encode(const video::Source& picture, bool key_frame,
     else changed_.mark_all();
     key_frame |= first_;
     Plan plan = rate_.plan(meter_.look(picture), key_frame, elapsed_s);
-    if (plan.hold) return pass(picture, false, plan);
     AccessUnit unit = pass(picture, key_frame, plan);
+    if (plan.hold) {
+        rate_.held(unit.bytes.size());
+        return unit;
+    }
+    meter_.keep(picture);
     first_ = false;
     rate_.encoded(unit.bytes.size());
     while (rate_.again(plan)) {

@@ -1,8 +1,9 @@
 // Chooses the QP of each picture: a constant quality, capped at a rate by a leaky bucket.
 //
-// Pure: no codec and no clock. The bucket holds what was sent beyond the rate, in seconds of it; a key frame may fill it to
-// kDepthS, a scene change nearly, and what is in it is paid back over the next pictures, without stopping any that the
-// coarsest QP gets through.
+// Pure: no codec and no clock. The bucket holds what was sent beyond the rate, in seconds of it, below 0 what was saved; a
+// key frame may fill it to kDepthS, a scene change nearly, and what is in it is paid back evenly over the second that the key
+// frame counts in. Where even the coarsest QP takes more than the rate, pictures are held, one by one rather than in a row:
+// beyond it bits hardly fall, as from a spoilt picture no motion finds its way, and fewer good ones show more.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace cms::encoder {
 struct Coder {
     int quality = 24;  // of a plain camera picture while the rate does not bind
     int finest = 14;
-    int coarsest = 46;
+    int coarsest = 46;      // of others: where their bits stop falling
     int coarsest_key = 51;  // of key frames and scene changes
     double aim = 0.965;  // share of the rate: leaves room for a key frame within any second
     // First guesses: bits per macroblock and activity step at QP 24, of key frames and of others.
@@ -34,8 +35,7 @@ struct RateSettings {
 
 struct Plan {
     int qp = 24;
-    // The picture is not coded, the last one stays: not even the coarsest QP would pay the bucket's debt, or the second is
-    // full.
+    // The picture is not coded, the last one stays: not even at the coarsest QP there is room for it.
     bool hold = false;
 };
 
@@ -50,10 +50,12 @@ public:
 
     // For the picture that comes `elapsed_s` after the one before.
     Plan plan(const Activity& activity, bool key_frame, double elapsed_s);
-    // How the planned picture came out. Not for a held one.
+    // How the planned picture came out.
     void encoded(std::size_t bytes);
-    // Whether the key frame just encoded is far beyond its bound and worth another pass: plans that pass, at a coarser QP,
-    // and forgets the one before.
+    // The same of a held one.
+    void held(std::size_t bytes);
+    // Whether the key frame just encoded is far beyond its bound and worth another pass, or the first of all far below it:
+    // plans that pass and forgets the one before.
     bool again(Plan& plan);
 
     double bucket_s() const { return bucket_bits_ / bitrate_bps_; }
@@ -61,10 +63,18 @@ public:
 private:
     // Within the last second, in seconds of the rate.
     double sent_s() const { return last_second_.bits() / bitrate_bps_; }
+    // What other pictures than key frames may take of a second. One may be asked for at any time: what it takes at the least
+    // is kept free, and is there to be used once it has come.
+    double ceiling_s() const;
+    double least_key_frame_s() const;
+    double target_s() const;  // of the bucket
+    double fresh() const;     // from 1 to 0 in the time after a key frame or a scene change
+    bool fits(double bits) const;
+    bool is_scene_change(const Activity& activity) const;
     void note_motion(const Activity& activity);
-    double budget_bits(bool key_frame, double step_s) const;
+    double budget_bits(bool key_frame) const;
     int quality_qp(const Activity& activity) const;
-    int key_frame_qp(const Activity& activity) const;
+    int key_frame_qp(const Activity& activity);
     int delta_qp(const Activity& activity);
     double delta_bits(int qp) const;
     int finer_qp(int least, int reference) const;
@@ -76,13 +86,18 @@ private:
     LastSecond last_second_;
     double usual_temporal_ = -1;  // of late, against which a scene change stands out; below 0: not known yet
     double reference_qp_;  // as fine as the last picture is
-    bool first_ = true;
+    bool first_ = true, only_guessed_ = true;  // no key frame was encoded; its QP came from no other
+    bool delta_known_ = false;                 // a picture that is none was encoded
+    bool after_scene_change_ = false;
+    int held_ = 0;  // in a row
+    double burst_s_ = 0, since_burst_s_ = 0;  // what the bucket was filled by last, and how long ago
 
     // The picture under way.
     bool key_frame_ = false;
     bool scene_change_ = false;
-    int qp_ = 0;
+    int qp_ = 0, finest_ = 0;
     double activity_ = 1, spatial_ = 1;
+    double step_s_ = 0;
     double allowed_bits_ = 0;
     double bits_ = 0;
 };

@@ -66,6 +66,20 @@ TEST_CASE("an unchanged picture is next to nothing") {
     CHECK(bytes < 40);
 }
 
+TEST_CASE("a held picture is next to nothing, whatever it shows") {
+    H264Encoder encoder({.picture = {.width = 320, .height = 192, .bitrate_bps = 60'000}});
+    OwnedPicture picture(320, 192);
+    std::mt19937 random(1);
+    int held = 0, coded = 0;
+    for (int i = 0; i < 120; ++i) {
+        picture.shake(random);
+        const std::size_t bytes = encoder.encode(picture.source(), false, std::nullopt, kStep).bytes.size();
+        (bytes < 40 ? held : coded) += 1;
+    }
+    CHECK(held > 0);
+    CHECK(coded > 3);
+}
+
 TEST_CASE("bad input is refused by name and the encoder goes on") {
     CHECK_THROWS_WITH(H264Encoder({.picture = {.width = 15, .height = 16}}), doctest::Contains("width"));
     CHECK_THROWS_WITH(H264Encoder({.picture = {.width = 16, .height = 4098}}), doctest::Contains("height"));
