@@ -14,7 +14,6 @@ constexpr int kGoodQp = 16;              // finer than this nobody sees a differ
 constexpr double kTargetS = 0.05;        // bucket level when capped
 constexpr double kPaybackS = 0.4;        // what is above it is paid back over this time
 constexpr double kCatchUpS = 0.05;       // what is below it is spent over this time
-constexpr double kRepaidS = 0.6;        // a key frame or scene change is paid back evenly over this time
 constexpr double kStillDepthS = 0.4;     // what does not move may fill the bucket to here when it is made finer
 constexpr int kWorthwhile = 3;           // QP: less is not worth coding all of it anew while there is anything to pay back
 constexpr double kPaidBackS = 0.02;      // so little in the bucket is nothing
@@ -35,7 +34,6 @@ constexpr int kFastestFall = 1;          // QP per picture: finer than the refer
 constexpr int kFallBack = 2;             // the same after a coarser picture, and from beyond Coder::coarsest
 constexpr int kForcedFall = 1;           // QP per picture, from beyond Coder::coarsest, if there is any room for it
 constexpr double kCreditS = 0.1;         // what is not spent is kept up to here: from one QP to the next bits jump
-constexpr double kSlackS = 0.1;          // per picture held: how far above the target level the next may go
 constexpr double kLeastCeiling = 0.96;   // of the rate other pictures may take, whatever a key frame takes
 constexpr double kTooSmall = 0.7;        // times its allowance: then the first one, only guessed, is encoded again
 constexpr double kStillness = 0.4;       // luma steps: what counts as activity when nothing moves
@@ -89,7 +87,7 @@ Plan RateControl::plan(const Activity& activity, bool key_frame, double elapsed_
 // only held back by a full second; what is too big for any second waits until nothing is owed.
 bool RateControl::fits(double bits) const {
     const double takes_s = bits / bitrate_bps_;
-    const double deepest_s = scene_change_ ? kDepthS : target_s() + kSlackS * (1 + held_);
+    const double deepest_s = scene_change_ ? kDepthS : target_s() + settings_.coder.slack_s * (1 + held_);
     const bool affordable = takes_s <= std::max(deepest_s - bucket_s(), step_s_) || bucket_s() <= kPaidBackS;
     return affordable && (takes_s <= kMostWithKeyFrame - sent_s() || sent_s() <= kPaidBackS);
 }
@@ -124,7 +122,7 @@ double RateControl::least_key_frame_s() const {
 
 double RateControl::target_s() const { return kTargetS + fresh() * burst_s_; }
 
-double RateControl::fresh() const { return std::max(0.0, 1.0 - since_burst_s_ / kRepaidS); }
+double RateControl::fresh() const { return std::max(0.0, 1.0 - since_burst_s_ / settings_.coder.repaid_s); }
 
 double RateControl::budget_bits(bool key_frame) const {
     const double level_s = key_frame || scene_change_ ? std::max(0.0, bucket_s()) : bucket_s();

@@ -21,6 +21,8 @@ struct Coder {
     int coarsest = 46;      // of others: where their bits stop falling
     int coarsest_key = 51;  // of key frames and scene changes
     double aim = 0.965;  // share of the rate: leaves room for a key frame within any second
+    double repaid_s = 0.6;  // a key frame or scene change is paid back evenly over this time
+    double slack_s = 0.1;   // per picture held: how far above its target level the bucket may go before the next one is
     // First guesses: bits per macroblock and activity step at QP 24, of key frames and of others.
     double key_bits = 40;
     double delta_bits = 1;
