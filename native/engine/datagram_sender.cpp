@@ -37,7 +37,7 @@ bool told_of_another(const UdpSocket& socket) { return socket.settled() && errno
 
 }  // namespace
 
-DatagramSender::DatagramSender() : posts_(std::make_unique<Post[]>(kPosts)) {
+DatagramSender::DatagramSender() : kept_(std::make_unique<Kept[]>(kMostKept)) {
     for (Control& control : controls_) {
         cmsghdr header{};
         header.cmsg_level = SOL_UDP;
@@ -47,8 +47,12 @@ DatagramSender::DatagramSender() : posts_(std::make_unique<Post[]>(kPosts)) {
     }
 }
 
-// sendto is half a microsecond cheaper than sendmmsg of one.
 void DatagramSender::send(UdpSocket& socket, Bytes packet, const Address& to) {
+    if (!holding_ || !keep(socket, packet, to)) send_now(socket, packet, to);
+}
+
+// sendto is half a microsecond cheaper than sendmmsg of one.
+void DatagramSender::send_now(UdpSocket& socket, Bytes packet, const Address& to) {
     const socklen_t length = name(socket, to);
     const auto* const address = length > 0 ? reinterpret_cast<const sockaddr*>(&address_) : nullptr;
     const auto attempt = [&] {
@@ -58,6 +62,7 @@ void DatagramSender::send(UdpSocket& socket, Bytes packet, const Address& to) {
 }
 
 void DatagramSender::send(UdpSocket& socket, std::span<const Bytes> packets, const Address& to) {
+    send_kept();
     while (packets.size() > 1) {
         const socklen_t length = name(socket, to);
         const std::size_t taken = fill(packets, socket.sends_trains());
@@ -68,25 +73,32 @@ void DatagramSender::send(UdpSocket& socket, std::span<const Bytes> packets, con
         submit(socket);
         packets = packets.subspan(taken);
     }
-    if (!packets.empty()) send(socket, packets[0], to);
+    if (!packets.empty()) send_now(socket, packets[0], to);
 }
 
-void DatagramSender::post(UdpSocket& socket, Bytes packet, const Address& to) {
-    if (posted_ == kPosts || packet.size() > posts_[0].packet.size()) flush();
-    if (packet.size() > posts_[0].packet.size()) {
-        send(socket, packet, to);
-        return;
+void DatagramSender::release() {
+    send_kept();
+    holding_ = false;
+}
+
+// False: it is too big, and what was before it has left.
+bool DatagramSender::keep(UdpSocket& socket, Bytes packet, const Address& to) {
+    const bool fits = packet.size() <= kept_[0].packet.size();
+    if (kept_count_ == kMostKept || !fits) send_kept();
+    if (!fits) return false;
+    Kept& kept = kept_[kept_count_++];
+    kept.socket = &socket;
+    kept.to = to;
+    kept.bytes = packet.size();
+    std::copy(packet.begin(), packet.end(), kept.packet.begin());
+    return true;
+}
+
+void DatagramSender::send_kept() {
+    for (const Kept& kept : std::span(kept_.get(), kept_count_)) {
+        send_now(*kept.socket, Bytes(kept.packet).first(kept.bytes), kept.to);
     }
-    Post& post = posts_[posted_++];
-    post.socket = &socket;
-    post.to = to;
-    post.bytes = packet.size();
-    std::copy(packet.begin(), packet.end(), post.packet.begin());
-}
-
-void DatagramSender::flush() {
-    for (const Post& post : std::span(posts_.get(), posted_)) send(*post.socket, Bytes(post.packet).first(post.bytes), post.to);
-    posted_ = 0;
+    kept_count_ = 0;
 }
 
 // Whom to send to, in address_; 0: the socket knows.

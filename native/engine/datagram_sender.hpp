@@ -26,10 +26,10 @@ public:
     // In order.
     void send(UdpSocket& socket, std::span<const Bytes> packets, const Address& to);
 
-    // As send, with others at the next flush: one system call after the other finds the kernel's way in the cache, between
-    // two legs' mixing it does not.
-    void post(UdpSocket& socket, Bytes packet, const Address& to);
-    void flush();
+    // From here to `release` single packets are kept and leave some at a time: one system call after the other finds the
+    // kernel's way in the cache, between two legs' mixing it does not. Meanwhile the sockets must stay.
+    void hold() { holding_ = true; }
+    void release();
 
     std::uint64_t packets() const { return packets_; }
     // Packets that the system did not take: no route, full buffers. They are lost as on the wire.
@@ -43,8 +43,8 @@ private:
     // A train is one datagram to IP.
     static constexpr std::size_t kTrainBytes = 65'000;
     // As many as the nearest cache holds.
-    static constexpr std::size_t kPosts = 32;
-    struct Post {
+    static constexpr std::size_t kMostKept = 32;
+    struct Kept {
         UdpSocket* socket;
         Address to;
         std::size_t bytes;
@@ -52,6 +52,9 @@ private:
     };
     using Control = std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))>;
 
+    bool keep(UdpSocket& socket, Bytes packet, const Address& to);
+    void send_kept();
+    void send_now(UdpSocket& socket, Bytes packet, const Address& to);
     std::size_t fill(std::span<const Bytes> packets, bool trains);
     void add_message(std::size_t first, std::size_t count, std::size_t packet_bytes);
     socklen_t name(const UdpSocket& socket, const Address& to);
@@ -64,8 +67,9 @@ private:
     std::array<mmsghdr, kPackets> messages_{};
     alignas(cmsghdr) std::array<Control, kPackets> controls_{};
     std::size_t used_ = 0;  // messages
-    std::unique_ptr<Post[]> posts_;
-    std::size_t posted_ = 0;
+    bool holding_ = false;
+    std::unique_ptr<Kept[]> kept_;
+    std::size_t kept_count_ = 0;
     std::uint64_t packets_ = 0;
     std::uint64_t dropped_ = 0;
     std::uint64_t trains_refused_ = 0;

@@ -298,8 +298,9 @@ void Loop::run_tick(double tick_s) {
     const double begun_s = monotonic_s();
     const double looked_s = std::exchange(audio_looked_s_, begun_s);
     arrivals_.reading(begun_s, seconds_of(CLOCK_REALTIME));
+    outgoing_.hold();
     contain([&] { audio_.run(tick_s, begun_s, [=, this](AudioTick::Group legs) { take_in_audio(legs, looked_s); }); });
-    outgoing_.flush();
+    outgoing_.release();
     stats_.failures += audio_.take_failures();
     ++stats_.ticks;
     if (begun_s > tick_s + kLateS) ++stats_.late_ticks;

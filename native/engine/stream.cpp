@@ -74,11 +74,7 @@ void Stream::publish_stats() {
 }
 
 void Stream::send(Channel channel, session::Bytes packet, const Address& to) {
-    if (audio_ && channel == Channel::Rtp) {
-        sender_->post(socket(channel), packet, to);
-    } else {
-        sender_->send(socket(channel), packet, to);
-    }
+    sender_->send(socket(channel), packet, to);
 }
 
 void Stream::send_row(Channel channel, std::span<const session::Bytes> packets, const Address& to) {

@@ -39,7 +39,7 @@ class Relief:
         self._effort.add(made, took_s)
 
     def look(self, now_s: float) -> None:
-        """Ten times a second."""
+        """Some times a second."""
         self._stage.resize(1 + len(self._stage.gallery.views()) // _RESIZE_LOOKS)
         if now_s - self._sampled_s < SAMPLE_S:
             return

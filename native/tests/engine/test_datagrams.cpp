@@ -148,19 +148,30 @@ TEST_CASE("engine: no more is read than asked for, and the rest is there the nex
     }
 }
 
-TEST_CASE("engine: posted packets leave in order, at the next flush or when there are too many to keep") {
+TEST_CASE("engine: held packets leave in order, when released or when there are too many to keep; others at once") {
     Ends ends;
     std::vector<std::size_t> sizes(70, 172);
     sizes[40] = 1500;
     sizes[41] = 1501;  // too big to keep: it goes at once, and nothing overtakes it
     const auto packets = packets_of(sizes);
-    for (const Packet& packet : packets) ends.sender.post(ends.left, packet, address_of(ends.right));
+    const auto send_each = [&] {
+        for (const Packet& packet : packets) ends.sender.send(ends.left, packet, address_of(ends.right));
+    };
+    ends.sender.hold();
+    send_each();
     CHECK(ends.sender.packets() < packets.size());
-    ends.sender.flush();
+    ends.sender.release();
     CHECK(ends.sender.packets() == packets.size());
     CHECK(ends.take().packets == packets);
-    ends.sender.flush();
+    ends.sender.release();
     CHECK(ends.take().packets.empty());
+    send_each();
+    CHECK(ends.take().packets == packets);
+    // A row does not overtake what was held.
+    ends.sender.hold();
+    ends.sender.send(ends.left, packets[0], address_of(ends.right));
+    ends.send({packets[1], packets[2]});
+    CHECK(ends.take().packets == std::vector<Packet>{packets[0], packets[1], packets[2]});
 }
 
 TEST_CASE("engine: many sockets are read first and asked for later, one packet each, each at its place") {
