@@ -42,8 +42,8 @@ private:
     static constexpr std::size_t kPackets = 64;
     // A train is one datagram to IP.
     static constexpr std::size_t kTrainBytes = 65'000;
-    // As many as the nearest cache holds.
-    static constexpr std::size_t kMostKept = 32;
+    // With more of them what follows on one another anyway, the same to many listeners, gets dearer.
+    static constexpr std::size_t kMostKept = 8;
     struct Kept {
         UdpSocket* socket;
         Address to;
