@@ -27,13 +27,6 @@ inline constexpr int kSlices = 10;  // peers do not all send at once
 // One after the other, then anew.
 using Payloads = std::vector<std::vector<std::uint8_t>>;
 
-inline std::uint16_t port_of(const engine::UdpSocket& socket) {
-    sockaddr_storage bound{};
-    socklen_t length = sizeof bound;
-    ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&bound), &length);
-    return engine::read_address(bound).port;
-}
-
 inline session::Address local(int port) { return *session::Address::parse("127.0.0.1", static_cast<std::uint16_t>(port)); }
 
 // The other end of one leg.

@@ -32,17 +32,10 @@ constexpr double kPerRun = kRounds * kPictures * kPackets;
 
 using Packet = std::vector<std::uint8_t>;
 
-engine::Address address_of(const engine::UdpSocket& socket) {
-    sockaddr_storage bound{};
-    socklen_t length = sizeof bound;
-    ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&bound), &length);
-    return engine::read_address(bound);
-}
-
 struct Ends {
     engine::UdpSocket left{*engine::Address::parse("127.0.0.1", 0)};
     engine::UdpSocket right{*engine::Address::parse("127.0.0.1", 0)};
-    engine::Address to = address_of(right);
+    engine::Address to = right.local();
 };
 
 double cpu_s(const std::function<void()>& step) {

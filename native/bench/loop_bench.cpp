@@ -66,7 +66,7 @@ double measure(const Case& what, double seconds) {
         const engine::TransportInfo leg = engine.open_transport("127.0.0.1");
         engine::write_address(local(leg.rtp_port), peers[i].to);
         peers[i].talks = static_cast<int>(i) < what.talkers;
-        engine.set_audio(leg.id, settings(what, port_of(peers[i].socket)), 1);
+        engine.set_audio(leg.id, settings(what, peers[i].socket.local().port), 1);
     }
     engine.start();
     const Payloads voice = sound(what.codec, 1);

@@ -81,8 +81,8 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i < count; ++i) {
         legs[i].talks = peers[i].talks = i < talkers;
         legs[i].socket.stamp_arrivals();
-        engine::write_address(local(port_of(peers[i].socket)), legs[i].to);
-        engine::write_address(local(port_of(legs[i].socket)), peers[i].to);
+        engine::write_address(peers[i].socket.local(), legs[i].to);
+        engine::write_address(legs[i].socket.local(), peers[i].to);
     }
     const Payloads payload{std::vector<std::uint8_t>(bytes)};
     const std::jthread others([&](const std::stop_token& stop) { run_peers(stop, peers, payload, payload, 160); });

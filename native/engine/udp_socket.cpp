@@ -19,13 +19,6 @@ void set_option(int fd, int level, int name, int value) {
     setsockopt(fd, level, name, &value, sizeof value);
 }
 
-Address address_of(int fd) {
-    sockaddr_storage bound{};
-    socklen_t length = sizeof bound;
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &length);
-    return read_address(bound);
-}
-
 bool connect_to(int fd, const Address& peer) {
     sockaddr_in6 address{};
     const socklen_t length = write_address(peer, address);
@@ -56,6 +49,13 @@ UdpSocket::UdpSocket(const Address& local, const UdpSocket* beside)
     if (::bind(fd(), reinterpret_cast<const sockaddr*>(&address), length) != 0) fail("bind");
 }
 
+Address UdpSocket::local() const {
+    sockaddr_storage bound{};
+    socklen_t length = sizeof bound;
+    ::getsockname(fd(), reinterpret_cast<sockaddr*>(&bound), &length);
+    return read_address(bound);
+}
+
 void UdpSocket::join_trains() { set_option(fd(), SOL_UDP, UDP_GRO, 1); }
 
 void UdpSocket::stamp_arrivals() { set_option(fd(), SOL_SOCKET, SO_TIMESTAMPNS, 1); }
@@ -65,7 +65,7 @@ void UdpSocket::settle(const std::optional<Address>& peer) {
     if (settled()) disconnect(fd());
     others_.reset();
     if (!peer) return;
-    const Address local = address_of(fd());
+    const Address local = this->local();
     if (local.ip == Address{}.ip) return;
     try {
         auto others = std::make_unique<UdpSocket>(local, this);

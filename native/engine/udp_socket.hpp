@@ -17,6 +17,8 @@ public:
     explicit UdpSocket(const Address& local, const UdpSocket* beside = nullptr);
 
     int fd() const { return fd_.get(); }
+    // Where it is bound.
+    Address local() const;
 
     // Packets of equal size that come in a row are handed over as one datagram (UDP_GRO, Linux 5.0). Without it they come
     // singly; nothing else changes.

@@ -18,10 +18,7 @@ inline engine::UdpSocket any_socket(const char* host = "127.0.0.1") {
 }
 
 inline session::Address address_of(const engine::UdpSocket& socket) {
-    sockaddr_storage bound{};
-    socklen_t length = sizeof bound;
-    ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&bound), &length);
-    return engine::read_address(bound);
+    return socket.local();
 }
 
 // Returns when something is there to be read, at the latest after a second.
