@@ -71,7 +71,8 @@ class Ladder:
         self.steps_down = 0
         self.steps_up = 0
         self.expected = 0.0
-        """Share of the time in which the worker would be busy a step up, as was last expected; 0: not known."""
+        """Share of the time in which the worker would be busy a step up, as was last expected; 0: not known, or there
+        is none."""
         self._learnt = False
         self._late_since_s: float | None = None
         self._calm_since_s: float | None = None
@@ -104,6 +105,7 @@ class Ladder:
 
     def _on_ease(self, sample: Sample, now_s: float) -> bool:
         if self.step is Step.FULL:
+            self.expected = 0.0
             return False
         expected = self._learn(sample)
         if sample.late_share > CALM_SHARE or expected >= FITS:

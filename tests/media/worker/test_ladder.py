@@ -119,6 +119,8 @@ def test_what_is_expected_of_a_step_up_is_what_comes_of_it(shares: float) -> Non
         worker.run(SAMPLE_S)
         if worker.ladder.steps_up > ups:
             assert worker.ladder.expected == pytest.approx(worker.demand(), rel=0.05)
+    worker.run(SAMPLE_S)
+    assert worker.ladder.expected == 0.0, "there is no step up from here"
 
 
 @pytest.mark.parametrize(("mean", "settled"), [(0.8, Step.FULL), (0.9, Step.SHARE)])

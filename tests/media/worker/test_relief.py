@@ -89,8 +89,11 @@ def test_a_little_too_much_is_shared_and_that_is_taken_back() -> None:
     worker = Worker()
     worker.run(3, encode_s=0.06)
     assert worker.relief.ladder.step == Step.SHARE
+    worker.run(2, encode_s=0.001)
+    assert cast(float, worker.relief.snapshot()["busy_percent_a_step_up"]) > 0
     worker.run(12, encode_s=0.001)
     assert worker.relief.ladder.step == Step.FULL
+    assert worker.relief.snapshot()["busy_percent_a_step_up"] == 0
     assert worker.formats() == {(720, None)}
     assert worker.stage.spare
 
