@@ -120,7 +120,7 @@ class VideoEncoder:
             self._coder.set_bitrate(bitrate_bps)
 
     def set_quick(self, quick: bool) -> None:
-        """Quick from the next picture on, thorough from the next key frame on; PyAV goes on as it has begun."""
+        """Quick from the next picture on, thorough from the next key frame on; PyAV from the next new rate on."""
         self._coder.set_quick(quick)
 
 
@@ -197,9 +197,7 @@ class _PyAv:
         self._context = _open(self._format, self._quick)
 
     def set_quick(self, quick: bool) -> None:
-        changes, self._quick = quick != self._quick, quick
-        if changes and self._frames == 0:
-            self._context = _open(self._format, quick)
+        self._quick = quick
 
 
 def _open(output: EncoderFormat, quick: bool) -> VideoCodecContext:

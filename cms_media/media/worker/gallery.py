@@ -5,7 +5,7 @@ Views are staggered over the frame time so that their encodes do not burst.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
@@ -75,8 +75,9 @@ class Gallery:
         current = {number: (view.format, view.legs) for number, view in self._views.items()}
         old, self._views, self._view_of = self._views, {}, {}
         groups = share({leg: self._key_of(leg) for leg in self._wishes}, current)
+        quick = self._goes_quick(group.key.format for group in groups)
         for shared in sorted(groups, key=lambda group: group.continues is None):
-            self._place(shared, old, now_s)
+            self._place(shared, old, quick, now_s)
         self._set_pace()
         return True
 
@@ -112,7 +113,8 @@ class Gallery:
     @property
     def quick_unshared(self) -> bool:
         """Whether all would go the quick way if nobody shared more than he must."""
-        return sum(view.unshared * _pixels_per_s(view) for view in self._views.values()) > _UNHURRIED_PIXELS
+        pixels_per_s = sum(view.unshared * _pixels_per_s(view.format) for view in self._views.values())
+        return pixels_per_s > _UNHURRIED_PIXELS
 
     @property
     def alone(self) -> int:
@@ -179,14 +181,14 @@ class Gallery:
         key, _ = self._wishes[leg]
         return replace(key, alone=leg) if leg in self._alone else key
 
-    def _place(self, shared: Shared, old: dict[ViewId, View], now_s: float) -> None:
+    def _place(self, shared: Shared, old: dict[ViewId, View], quick: bool, now_s: float) -> None:
         streams = {leg: self._wishes[leg][1] for leg in sorted(shared.legs)}
         number = shared.continues
         if number is not None:
             view = old[number]
         else:
             number = ViewId(next(self._ids))
-            opened = self._open(number, shared.key, now_s)
+            opened = self._open(number, shared.key, quick, now_s)
             if opened is None:
                 return
             view = opened
@@ -195,20 +197,24 @@ class Gallery:
         self._views[number] = view
         self._view_of.update(dict.fromkeys(streams, view))
 
-    def _open(self, number: ViewId, key: ViewKey, now_s: float) -> View | None:
+    def _open(self, number: ViewId, key: ViewKey, quick: bool, now_s: float) -> View | None:
         try:
             first_due_s = now_s + self._phase_s(number, key.format)
-            return View(key.format, key.scene, first_due_s, self._fade_s)
+            return View(key.format, key.scene, first_due_s, self._fade_s, quick)
         except Exception:  # as in `_losing_at_most`: nobody else loses anything
             self.failures += 1
             log.exception("event=view_failed format=%s", key.format)
             return None
 
     def _set_pace(self) -> None:
-        quick = self._quick or sum(map(_pixels_per_s, self._views.values())) > _UNHURRIED_PIXELS
+        quick = self._goes_quick(view.format for view in self._views.values())
         for number, view in list(self._views.items()):
             with self._losing_at_most(number):
                 view.hurry(quick, self._most_fps)
+
+    def _goes_quick(self, formats: Iterable[EncoderFormat]) -> bool:
+        """Whether views of these formats are encoded the quick way."""
+        return self._quick or sum(map(_pixels_per_s, formats)) > _UNHURRIED_PIXELS
 
     @staticmethod
     def _phase_s(number: ViewId, output: EncoderFormat) -> float:
@@ -230,8 +236,8 @@ class Gallery:
             self._wishes.pop(leg, None)
 
 
-def _pixels_per_s(view: View) -> int:
-    return view.format.width_px * view.format.height_px * view.format.fps
+def _pixels_per_s(output: EncoderFormat) -> int:
+    return output.width_px * output.height_px * output.fps
 
 
 def _picture(view: View) -> str:

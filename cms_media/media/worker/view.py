@@ -41,8 +41,9 @@ class View:
         scene: Scene,
         first_due_s: float,
         fade_s: float = 0.0,
+        quick: bool = False,
     ) -> None:
-        """Raises ResourceError when the encoder does not open."""
+        """`quick`: as `hurry` would say next. Raises ResourceError when the encoder does not open."""
         self.format = output
         self.scene = scene
         self.due_s = first_due_s
@@ -58,7 +59,7 @@ class View:
         self._reader: Reader | None = None
         self._relaying = False
         self._changes = Changes((0, 0, output.width_px, output.height_px))
-        self._encoder = VideoEncoder(output)
+        self._encoder = VideoEncoder(output, quick)
         self._receivers: dict[LegId, int] = {}
         self._waiting: set[LegId] = set()
         self._key_frames = KeyFrameSchedule()

@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from av.video.codeccontext import VideoCodecContext
 
 from cms_media.base.errors import ResourceError
 from cms_media.base.types import LegId
+from cms_media.codecs import encoder as encoder_module
 from cms_media.codecs.encoder import EncoderFormat, VideoEncoder
-from cms_media.codecs.table import Codec
+from cms_media.codecs.table import Codec, EncoderLibrary
 from cms_media.media.messages import ExportView, ImportView
 from cms_media.media.worker import view as view_module
 from cms_media.media.worker.effort import Made
@@ -25,8 +27,11 @@ HD = EncoderFormat(Codec.H264, 1280, 720)
 class Told(VideoEncoder):
     """Knows whether it is to be quick."""
 
-    quick = False
     broken = False
+
+    def __init__(self, output: EncoderFormat, quick: bool) -> None:
+        super().__init__(output, quick)
+        self.quick = quick
 
     def set_quick(self, quick: bool) -> None:
         if self.broken:
@@ -43,8 +48,8 @@ class Meeting:
         monkeypatch.setattr(view_module, "VideoEncoder", self._encoder)
         self.gallery = Gallery(FakeEngine(), lambda _: None)
 
-    def _encoder(self, output: EncoderFormat) -> Told:
-        self._encoders.append(Told(output))
+    def _encoder(self, output: EncoderFormat, quick: bool) -> Told:
+        self._encoders.append(Told(output, quick))
         return self._encoders[-1]
 
     def joins(self, leg: LegId) -> None:
@@ -85,6 +90,26 @@ def test_in_an_overload_all_are_quick_at_once(monkeypatch: pytest.MonkeyPatch) -
     assert meeting.quick == [True, True]
     meeting.gallery.hurry(False, None)
     assert meeting.quick == [False, False]
+
+
+@pytest.mark.parametrize("overload", [False, True])
+def test_each_view_opens_its_encoder_once(monkeypatch: pytest.MonkeyPatch, overload: bool) -> None:
+    opened: list[bool] = []
+
+    def opens(output: EncoderFormat, quick: bool) -> VideoCodecContext:
+        opened.append(quick)
+        return open_context(output, quick)
+
+    open_context = encoder_module._open
+    monkeypatch.setattr(encoder_module, "_open", opens)
+    monkeypatch.setitem(encoder_module._chosen, Codec.H264, EncoderLibrary.PYAV)
+    gallery = Gallery(FakeEngine(), lambda _: None)
+    gallery.hurry(overload, None)
+    for joining in ([LEGS[0]], LEGS[1:]):
+        for leg in joining:
+            gallery.wish(leg, ViewKey(scene_of(leg), HD), LEGS.index(leg) + 1)
+        gallery.regroup(0.0)
+    assert opened == [overload, True, True]
 
 
 def test_an_encoder_that_refuses_costs_its_own_view_alone(monkeypatch: pytest.MonkeyPatch) -> None:
