@@ -109,13 +109,12 @@ class Negotiation:
         if len(self._local.transports) < len(self._requested):
             return None
         wanted, self._wanted = self._wanted, Wanted.NOTHING
+        ours = self._ours(wanted, small)
         match wanted:
             case Wanted.ANSWER:
-                return self._answer(small)
-            case Wanted.OFFER:
-                return self._make_offer(self._capabilities, small)
-            case Wanted.SAME:
-                return self._make_offer(of_agreed(self._capabilities, self.plans), small)
+                return self._answer(ours)
+            case Wanted.OFFER | Wanted.SAME:
+                return self._make_offer(ours)
             case Wanted.NOTHING:
                 return None
 
@@ -138,17 +137,21 @@ class Negotiation:
         self._requested += missing
         return missing
 
-    def _answer(self, small: bool) -> Said:
+    def _ours(self, wanted: Wanted, small: bool) -> Capabilities:
+        """What we say that we can."""
+        ours = of_agreed(self._capabilities, self.plans) if wanted is Wanted.SAME else self._capabilities
+        peer = self._peer_offer if wanted is Wanted.ANSWER else self._local.remote
+        return for_small(ours, peer) if small else ours
+
+    def _answer(self, ours: Capabilities) -> Said:
         assert self._peer_offer is not None
         offered, self._peer_offer = self._peer_offer, None
-        capabilities = for_small(self._capabilities, offered) if small else self._capabilities
-        made = answer(offered, capabilities, self._local)
+        made = answer(offered, ours, self._local)
         self._keep(made.plans)
         self._local = replace(self._local, previous=made.description, remote=offered)
         return Said(made.description, agreed=True)
 
-    def _make_offer(self, capabilities: Capabilities, small: bool) -> Said:
-        ours = for_small(capabilities, self._local.remote) if small else capabilities
+    def _make_offer(self, ours: Capabilities) -> Said:
         self._own_offer = offer(ours, self._local)
         self.awaits_answer = True
         self._local = replace(self._local, previous=self._own_offer)
