@@ -1,19 +1,15 @@
-"""What all callers of a run share: one engine, one SIP stack on any free ports of the loopback address, its folder.
+"""What all callers of a run share: one SIP stack on any free ports of the loopback address, and its folder.
 
 Owned by the generator's event loop.
 """
 
-import asyncio
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from cms_media.base.errors import ResourceError
-from cms_media.bench.messages import Prepare
 from cms_media.endpoint.leg import Switchboard
 from cms_media.endpoint.options import DialOptions
 from cms_media.endpoint.session import sip_settings
-from cms_media.native import Engine
 from cms_media.signalling.stack import SipStack
 
 ADDRESS = "127.0.0.1"
@@ -23,26 +19,21 @@ _PORT_ATTEMPTS = 4
 class CallersStack:
     """Runs from `start` to `stop`, once."""
 
-    def __init__(self, prepare: Prepare) -> None:
-        self.engine = Engine(port_min=prepare.port_min, port_max=prepare.port_max)
+    def __init__(self) -> None:
         self.switchboard = Switchboard()
         self._folder = tempfile.TemporaryDirectory()
         self._sip: SipStack | None = None
 
-    async def start(self, take_events: Callable[[], object]) -> SipStack:
-        """`take_events` is called when the engine has some. Raises ResourceError when there is no port for SIP."""
-        self.engine.start()
+    async def start(self) -> SipStack:
+        """Raises ResourceError when there is no port for SIP."""
         self._sip = await self._open()
-        asyncio.get_running_loop().add_reader(self.engine.fileno(), take_events)
         return self._sip
 
     async def stop(self) -> None:
         """Calls that still stand are hung up. Idempotent."""
         if self._sip is not None:
-            asyncio.get_running_loop().remove_reader(self.engine.fileno())
             await self._sip.stop()
             self._sip = None
-        self.engine.stop()
         self._folder.cleanup()
 
     async def _open(self) -> SipStack:

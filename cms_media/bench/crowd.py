@@ -25,7 +25,7 @@ from cms_media.bench.voice import voice
 from cms_media.codecs import tones
 from cms_media.endpoint.audio import silences
 from cms_media.layout.arrange import Candidate
-from cms_media.native import AccessUnit, KeyFrameRequest
+from cms_media.native import AccessUnit, Engine, KeyFrameRequest
 from cms_media.signalling.stack import SipStack
 
 MOST_FILMS = 32
@@ -56,8 +56,8 @@ class Crowd:
     def __init__(self, prepare: Prepare, shelf: FilmShelf) -> None:
         self._plan: Plan = prepare.plan
         self._shelf = shelf
-        self._callers = CallersStack(prepare)
-        self._engine = self._callers.engine
+        self._callers = CallersStack()
+        self._engine = Engine(port_min=prepare.port_min, port_max=prepare.port_max)
         self._stack: SipStack | None = None
         self._legs: list[CrowdLeg] = []
         self._by_stream: dict[int, CrowdLeg] = {}
@@ -105,7 +105,9 @@ class Crowd:
         await self._until(lambda: all(leg.ended for leg in leaving), _ANSWER_S)
 
     async def _start(self) -> SipStack:
-        stack = await self._callers.start(self._drain)
+        self._engine.start()
+        stack = await self._callers.start()
+        asyncio.get_running_loop().add_reader(self._engine.fileno(), self._drain)
         for runner in (self._send_films, self._take_turns, self._listen):
             self._tasks.append(asyncio.create_task(runner()))
         return stack
@@ -116,7 +118,9 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        asyncio.get_running_loop().remove_reader(self._engine.fileno())
         await self._callers.stop()
+        self._engine.stop()
         self._stack = None
 
     # --- the measured time --------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ class CrowdLeg(EndpointLeg):
     ) -> None:
         """Without a projector it has no picture. Raises OSError when there are no ports."""
         super().__init__(LegId(f"{number:032x}"), capabilities(plan), engine, signalling, "127.0.0.1")
+        self._engine = engine
         self.number = number
         self.name = f"leg-{number:03d}"
         self.projector = projector

@@ -15,37 +15,33 @@ from cms_media.base.types import LegId, MediaKind
 from cms_media.bench.callers_stack import ADDRESS, CallersStack
 from cms_media.bench.crowd_leg import capabilities
 from cms_media.bench.messages import Prepare, SetUps
+from cms_media.bench.plain_media import PlainMedia
 from cms_media.bench.plan import Plan
-from cms_media.bench.voice import voice
 from cms_media.conference.ports import SignallingPort
 from cms_media.endpoint.leg import EndpointLeg
-from cms_media.media.worker.streams import audio_stream
-from cms_media.native import Engine
 from cms_media.sdp.description import SessionDescription
 from cms_media.sdp.plan import StreamPlan
 from cms_media.signalling.stack import SipStack
 
 ANSWER_S, SOUND_S, END_S = 5.0, 2.0, 5.0
 """How long each may take before the call counts as failed."""
-_LOOK_EVERY_S = 0.005
 _MOST_REASONS = 20
 
 
 class RedialLeg(EndpointLeg):
-    """One call of a line: says a voice, and tells when there is news."""
+    """One call of a line: makes some noise, and tells when there is news."""
 
-    def __init__(
-        self, leg: LegId, plan: Plan, engine: Engine, signalling: SignallingPort, samples: bytes
-    ) -> None:
+    def __init__(self, leg: LegId, plan: Plan, media: PlainMedia, signalling: SignallingPort) -> None:
         """Raises OSError when there are no ports."""
-        super().__init__(leg, capabilities(plan), engine, signalling, ADDRESS)
+        super().__init__(leg, capabilities(plan), media, signalling, ADDRESS)
         self.news = asyncio.Event()
-        self._samples = samples
+        self.hears = False
+        """Sound came."""
+        self._media = media
 
     def run_stream(self, kind: MediaKind, stream: int, plan: StreamPlan) -> None:
         """Media begins."""
-        self._engine.set_audio(stream, audio_stream(plan, -1, "redial"))
-        self._engine.play(stream, self._samples, loop=True)
+        self._media.talk(stream, plan.remote_rtp, self._on_sound)
 
     def on_answer(self, leg: LegId, answer: SessionDescription) -> None:
         """The line goes on."""
@@ -57,15 +53,14 @@ class RedialLeg(EndpointLeg):
         super().on_ended(leg, code, reason)
         self.news.set()
 
-    def hears(self) -> bool:
-        """Whether sound came."""
-        stream = self.stream_of(MediaKind.AUDIO)
-        return stream is not None and int(self._engine.stats(stream)["packets_received"]) > 0
-
     def close(self) -> None:
         """Gives the ports back."""
         for _, opened in self.transports:
-            self._engine.close_transport(opened.id)
+            self._media.close_transport(opened.id)
+
+    def _on_sound(self) -> None:
+        self.hears = True
+        self.news.set()
 
 
 @dataclass(slots=True)
@@ -82,16 +77,16 @@ class Redial:
 
     def __init__(self, prepare: Prepare) -> None:
         self._plan = prepare.plan
-        self._callers = CallersStack(prepare)
+        self._callers = CallersStack()
+        self._media = PlainMedia(prepare.port_min, prepare.port_max)
         self._lines: list[asyncio.Task[None]] = []
-        self._voice = voice(0).tobytes()
         self._calls = 0
         self._closing = False
         self._tally = _Tally(0.0, 0.0)
 
     async def join(self, uri: str) -> list[str]:
         """All lines begin; what fails is in the tally."""
-        stack = await self._callers.start(self._callers.engine.take_events)
+        stack = await self._callers.start()
         self._lines = [asyncio.create_task(self._line(stack, uri)) for _ in range(self._plan.legs)]
         return []
 
@@ -124,13 +119,12 @@ class Redial:
             await asyncio.gather(*self._lines, return_exceptions=True)
             self._lines.clear()
         await self._callers.stop()
+        self._media.close()
 
     async def _line(self, stack: SipStack, uri: str) -> None:
         while not self._closing:
             self._calls += 1
-            leg = RedialLeg(
-                LegId(f"{self._calls:032x}"), self._plan, self._callers.engine, stack, self._voice
-            )
+            leg = RedialLeg(LegId(f"{self._calls:032x}"), self._plan, self._media, stack)
             self._callers.switchboard.legs[leg.id] = leg
             fault = await self._call(leg, stack, uri)
             leg.close()
@@ -148,10 +142,8 @@ class Redial:
         fault = ""
         if not await _news(leg, lambda: leg.answered, ANSWER_S):
             fault = leg.ended_by or "no answer"
-        elif not await _until(leg.hears, SOUND_S):
-            fault = "no sound"
-        elif leg.ended:
-            fault = f"ended by {leg.ended_by}"
+        elif not await _news(leg, lambda: leg.hears, SOUND_S) or leg.ended:
+            fault = f"ended by {leg.ended_by}" if leg.ended else "no sound"
         if not leg.ended:
             stack.hang_up(leg.id)
             if not await _news(leg, lambda: leg.ended, END_S):
@@ -168,11 +160,4 @@ async def _news(leg: RedialLeg, done: Callable[[], bool], seconds: float) -> boo
             await asyncio.wait_for(leg.news.wait(), left_s)
         except TimeoutError:
             break
-    return done()
-
-
-async def _until(done: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        await asyncio.sleep(_LOOK_EVERY_S)
     return done()

@@ -44,6 +44,7 @@ class DialledCall(EndpointLeg):
     ) -> None:
         """Opens the ports. Raises RequestError, ResourceError or OSError for sources and ports."""
         super().__init__(leg, capabilities_of(options), engine, signalling, address)
+        self._engine = engine
         self._options = options
         audio, video = self.stream_of(MediaKind.AUDIO), self.stream_of(MediaKind.VIDEO)
         self.audio = None if audio is None else EndpointAudio(engine, audio, options.audio, options.settle_s)

@@ -6,11 +6,11 @@ dial ─► offer ─► on_answer ─► plans ─► run_stream ─► (re-INV
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from cms_media.base.types import LegId, MediaKind
 from cms_media.conference.ports import Invite, LocalTransport, SignallingEvents, SignallingPort
 from cms_media.media.worker.streams import can_run
-from cms_media.native import Engine, Transport
 from cms_media.sdp.description import SessionDescription
 from cms_media.sdp.negotiation import (
     Capabilities,
@@ -23,18 +23,44 @@ from cms_media.sdp.negotiation import (
 from cms_media.sdp.plan import StreamPlan
 
 
+class Transport(Protocol):
+    """Ports for the packets of one stream."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def rtp_port(self) -> int: ...
+    @property
+    def rtcp_port(self) -> int: ...
+
+
+class MediaPorts(Protocol):
+    """Whoever has the sockets: the engine, as a rule."""
+
+    def open_transport(self, address: str) -> Transport:
+        """Raises OSError when there is no port."""
+
+    def idle(self, transport: int) -> None:
+        """Nothing is sent or received until it is run again."""
+
+
 class EndpointLeg:
     """Implements SignallingEvents for one leg of ours; what is done with its media is the heir's."""
 
     def __init__(
-        self, leg: LegId, capabilities: Capabilities, engine: Engine, signalling: SignallingPort, address: str
+        self,
+        leg: LegId,
+        capabilities: Capabilities,
+        ports: MediaPorts,
+        signalling: SignallingPort,
+        address: str,
     ) -> None:
         """Opens the ports. Raises OSError when there are none."""
         self.id = leg
         self.transports: Sequence[tuple[MediaKind, Transport]] = [
-            (kind, engine.open_transport(address)) for kind in MediaKind if kind in capabilities.kinds
+            (kind, ports.open_transport(address)) for kind in MediaKind if kind in capabilities.kinds
         ]
-        self._engine = engine
+        self._ports = ports
         self._signalling = signalling
         self._capabilities = capabilities
         self._local = LocalMedia(
@@ -141,7 +167,7 @@ class EndpointLeg:
         for index, (kind, opened) in enumerate(self.transports):
             plan = active.get(index)
             if plan is None:
-                self._engine.idle(opened.id)
+                self._ports.idle(opened.id)
             else:
                 self.run_stream(kind, opened.id, plan)
 
