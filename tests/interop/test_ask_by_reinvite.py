@@ -113,6 +113,21 @@ def test_a_room_system_that_answers(bridge: Bridge, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("serve_scenarios")
+def test_a_room_system_that_refreshes_its_session_stays_small_and_is_not_asked_again(
+    bridge: Bridge, tmp_path: Path
+) -> None:
+    with old_room(bridge, "refreshes_while_small", tmp_path) as peer:
+        small = viewer(bridge, "640x360", 20)
+        wait(bridge, "peer", is_small)
+        refreshed = wait(bridge, "peer", lambda _: "CSeq: 5 ACK" in peer.messages)
+        assert (is_small(refreshed), refreshed["out_of_order"]) == (True, 0)
+        peer.finish()
+    assert peer.messages.count("INVITE sip:peer@") == 1, "its refreshes were the only other offers"
+    assert small.report()["connected"]
+    bridge.wait_for_legs(0)
+
+
+@pytest.mark.usefixtures("serve_scenarios")
 def test_a_room_system_that_refuses_is_not_asked_again(bridge: Bridge, tmp_path: Path) -> None:
     with old_room(bridge, "refuses_small", tmp_path) as peer:
         small = viewer(bridge, "640x360", 24)
