@@ -210,8 +210,9 @@ class SipLeg:
     def on_negotiated(self, remote: str) -> None:
         """An exchange is complete; `remote` is the peer's description."""
         expected = self._offers.step(OfferInput.PEER_ANSWERS)
-        # Not expected: pjsip refreshed the session by itself (RFC 4028), which rarely brings anything new.
-        if self._answering or (not expected and remote == self._remote):
+        # Not expected: pjsip refreshed the session by itself (RFC 4028), which rarely brings anything new. While an
+        # offer waits for the end of that the domain would take it for the answer to this offer.
+        if self._answering or (not expected and (remote == self._remote or self._queued)):
             self._remote = remote
             return
         try:

@@ -391,6 +391,20 @@ def test_a_refresh_that_changes_something_is() -> None:
     assert host.events.names == ["answer"]
 
 
+def test_the_answer_to_a_refresh_is_not_that_to_the_offer_that_waits_for_its_end() -> None:
+    leg, dialogue, host = connected()
+    dialogue.error = DialogueError("a transaction is open", 500)
+    leg.offer(OURS_WITH_VIDEO)
+    dialogue.error = None
+    leg.on_negotiated(AUDIO_VIDEO)
+    host.flush()
+    assert host.events.names == []
+    host.delayed.pop()[1]()
+    leg.on_negotiated(AUDIO_VIDEO)
+    host.flush()
+    assert host.events.names == ["answer"]
+
+
 # --- the rest -------------------------------------------------------------------------------------------------
 
 
