@@ -6,58 +6,22 @@ from typing import cast
 
 import pytest
 
-from cms_media.base.types import CallId, LegId, MediaKind
+from cms_media.base.types import LegId
 from cms_media.conference.ports import Scene
 from cms_media.media import messages as m
 from cms_media.media.ladder_step import Step
-from cms_media.media.worker.relief import Relief
-from cms_media.media.worker.stage import Stage
-from cms_media.native import Engine
-from tests.media.fake_engine import FakeEngine
-from tests.media.plans import scene_of, video_plan
+from tests.media.loaded_worker import LoadedWorker
+from tests.media.plans import scene_of
 
 LEGS = [LegId(name * 32) for name in "ab"]
-LOOK_S = 0.1
 
 
-class Worker:
-    """Two private views whose encodes take as long as the test says."""
-
-    def __init__(self) -> None:
-        self.engine = FakeEngine()
-        self.now_s = 100.0
-        self.stage = Stage(cast(Engine, self.engine), lambda _: None)
-        self.relief = Relief(self.stage, cast(Engine, self.engine), self.now_s)
-        for leg in LEGS:
-            self.stage.handle(m.OpenLeg(leg, CallId("c"), "127.0.0.1", (MediaKind.VIDEO,)), self.now_s)
-            self.stage.handle(m.ConfigureLeg(leg, leg[:1], (video_plan(0),)), self.now_s)
-            self.stage.handle(m.SetScene(leg, Scene((), leg)), self.now_s)
-
-    def run(self, seconds: float, encode_s: float) -> None:
-        """The loop: pictures as they are due, each costs `encode_s` of virtual time."""
-        end_s, look_s = self.now_s + seconds, self.now_s
-        while self.now_s < end_s:
-            if self.now_s >= look_s:
-                look_s += LOOK_S
-                self.stage.look_round(self.now_s)
-                self.relief.look(self.now_s)
-            self.stage.regroup(self.now_s)
-            gallery = self.stage.gallery
-            made = gallery.run_due(self.now_s)
-            if made is not None:
-                self.relief.made(made, encode_s)
-                self.now_s += encode_s
-            else:
-                due_s = min(look_s, max(gallery.next_due_s() or look_s, self.now_s + 0.001))
-                self.relief.waited(due_s - self.now_s)
-                self.now_s = due_s
-
-    def formats(self) -> set[tuple[int, int | None]]:
-        return {(view.format.height_px, view.most_fps) for view in self.stage.gallery.views()}
+def two_private_views() -> LoadedWorker:
+    return LoadedWorker(LEGS, lambda leg: Scene((), leg))
 
 
 def test_how_it_does_is_measured() -> None:
-    worker = Worker()
+    worker = two_private_views()
     worker.run(3, encode_s=0.02)
     shown = worker.relief.snapshot()
     assert isinstance(shown["busy_percent"], float)
@@ -70,7 +34,7 @@ def test_what_is_too_much_gets_slower_then_smaller_and_then_it_is_said_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    worker = Worker()
+    worker = two_private_views()
     worker.run(3, encode_s=0.2)
     assert worker.relief.ladder.step >= Step.SHARE
     assert not worker.stage.spare
@@ -86,7 +50,7 @@ def test_what_is_too_much_gets_slower_then_smaller_and_then_it_is_said_once(
 
 
 def test_a_little_too_much_is_shared_and_that_is_taken_back() -> None:
-    worker = Worker()
+    worker = two_private_views()
     worker.run(3, encode_s=0.06)
     assert worker.relief.ladder.step == Step.SHARE
     worker.run(2, encode_s=0.001)
@@ -102,7 +66,7 @@ def test_a_little_too_much_is_shared_and_that_is_taken_back() -> None:
 def test_who_sees_himself_only_for_the_sake_of_sharing_would_cost_a_view_of_his_own(
     shared: bool, step: Step
 ) -> None:
-    worker = Worker()
+    worker = two_private_views()
     for leg in LEGS:
         scene = replace(scene_of(*LEGS), shared=shared)
         worker.stage.handle(m.SetScene(leg, scene), worker.now_s)
@@ -113,7 +77,7 @@ def test_who_sees_himself_only_for_the_sake_of_sharing_would_cost_a_view_of_his_
 
 
 def test_late_sound_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker, ticks = Worker(), iter(range(0, 10_000, 10))
+    worker, ticks = two_private_views(), iter(range(0, 10_000, 10))
     monkeypatch.setattr(worker.engine, "snapshot", lambda: {"late_ticks": next(ticks)})
     worker.run(3, encode_s=0.001)
     assert worker.relief.ladder.step == Step.SHARE
