@@ -5,7 +5,7 @@
              crowd: legs ─► projector: films, encoded beforehand, with a mark that tells source and picture
                          ─► watch: counts access units; after the window decodes each distinct stream, reads the
                             marks and compares every pane with the film
-             redial: lines that call, hear, hang up and call again (`bench setup`, see setup_run)
+             redial: lines that call, hear, hang up and call again, on plain sockets (`bench setup`, see setup_run)
         floor              what the bare codec takes for the same, in the same run
         verdict            what makes a run void
         headline, report   the stable JSON keys: those of all benches, and each one's own
