@@ -58,7 +58,10 @@ class EncoderFormat:
 
 
 class EncodedPicture(NamedTuple):
-    """An access unit: H.264 as Annex B with parameter sets at key frames, VP8 as a bare frame."""
+    """An access unit: H.264 as Annex B with parameter sets at key frames, VP8 as a bare frame.
+
+    No data where the rate has no room for the picture: the one before stays.
+    """
 
     data: bytes
     key_frame: bool

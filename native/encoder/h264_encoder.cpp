@@ -92,29 +92,27 @@ void H264Encoder::set_quick(bool quick) {
     quick_ = true;
 }
 
-// Macroblocks that did not change, or all of a held picture, are passed over. x264 sees to it by itself that one is coded
-// all the same when its reference is coarser than the QP, which that of a held picture never is, or was blurred by the
-// deblocking of a neighbour.
-AccessUnit H264Encoder::pass(const video::Source& picture, bool key_frame, const Plan& plan) {
+// Macroblocks that did not change are passed over. x264 sees to it by itself that one is coded all the same when its
+// reference is coarser than the QP or was blurred by the deblocking of a neighbour.
+AccessUnit H264Encoder::pass(const video::Source& picture, bool key_frame, int qp) {
     if (key_frame && quick_ != settings_.quick) {
         x264_.reset(open(settings_));
         quick_ = settings_.quick;
     }
     x264_picture_t in = x264_picture(picture), out;
     in.i_type = key_frame ? X264_TYPE_IDR : X264_TYPE_P;
-    in.i_qpplus1 = plan.qp + 1;
+    in.i_qpplus1 = qp + 1;
     in.i_pts = frames_++;
     if (!key_frame) {
         const std::vector<std::uint8_t>& marked = changed().marked();
-        for (std::size_t i = 0; i < info_.size(); ++i)
-            info_[i] = plan.hold || marked[i] == 0 ? X264_MBINFO_CONSTANT : 0;
+        for (std::size_t i = 0; i < info_.size(); ++i) info_[i] = marked[i] == 0 ? X264_MBINFO_CONSTANT : 0;
         in.prop.mb_info = info_.data();
     }
     x264_nal_t* units = nullptr;
     int count = 0;
     const int bytes = x264_encoder_encode(x264_.get(), &units, &count, &in, &out);
     if (bytes <= 0 || count <= 0) throw std::runtime_error("x264 failed to encode a picture");
-    return {{units[0].p_payload, static_cast<std::size_t>(bytes)}, key_frame, plan.qp};
+    return {{units[0].p_payload, static_cast<std::size_t>(bytes)}, key_frame, qp};
 }
 
 }  // namespace cms::encoder

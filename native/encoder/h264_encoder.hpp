@@ -37,7 +37,7 @@ private:
     struct Close {
         void operator()(x264_t* encoder) const;
     };
-    AccessUnit pass(const video::Source& picture, bool key_frame, const Plan& plan) override;
+    AccessUnit pass(const video::Source& picture, bool key_frame, int qp) override;
 
     H264Settings settings_;  // quick: as wanted
     bool quick_;             // as x264 has it

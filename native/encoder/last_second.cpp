@@ -1,5 +1,7 @@
 #include "encoder/last_second.hpp"
 
+#include <algorithm>
+
 namespace cms::encoder {
 namespace {
 
@@ -30,6 +32,17 @@ void LastSecond::take_back() {
 void LastSecond::scale(double factor) {
     for (Picture& each : pictures_) each.bits *= factor;
     bits_ *= factor;
+}
+
+double LastSecond::bits_each(double most_bits, double step_s) const {
+    double each = most_bits, counting = bits_;
+    auto oldest = pictures_.begin();
+    int count = 1;
+    for (double later_s = 0; later_s < kAgeS; later_s += step_s, ++count) {
+        for (; oldest != pictures_.end() && oldest->age_s + later_s >= kAgeS; ++oldest) counting -= oldest->bits;
+        each = std::min(each, (most_bits - counting) / count);
+    }
+    return each;
 }
 
 }  // namespace cms::encoder

@@ -15,6 +15,9 @@ public:
     // As if all of it had been sent at another rate.
     void scale(double factor);
     double bits() const { return bits_; }
+    // The most that each picture of the second to come may take, one now and one every `step_s`, so no second takes
+    // more than `most_bits` until then. Below 0: none.
+    double bits_each(double most_bits, double step_s) const;
 
 private:
     struct Picture {

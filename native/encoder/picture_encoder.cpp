@@ -61,16 +61,13 @@ AccessUnit PictureEncoder::encode(const video::Source& picture, bool key_frame,
     else changed_.mark_all();
     key_frame |= first_;
     Plan plan = rate_.plan(meter_.look(picture), key_frame, elapsed_s);
-    AccessUnit unit = pass(picture, key_frame, plan);
-    if (plan.hold) {
-        rate_.held(unit.bytes.size());
-        return unit;
-    }
+    if (plan.hold) return {{}, false, plan.qp};
+    AccessUnit unit = pass(picture, key_frame, plan.qp);
     meter_.keep(picture);
     first_ = false;
     rate_.encoded(unit.bytes.size());
     while (rate_.again(plan)) {
-        unit = pass(picture, true, plan);
+        unit = pass(picture, true, plan.qp);
         rate_.encoded(unit.bytes.size());
     }
     changed_.clear();

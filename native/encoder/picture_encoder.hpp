@@ -23,7 +23,7 @@ struct PictureSettings {
     int bitrate_bps = 1'000'000;
 };
 
-// The bytes are the encoder's: good until the next call.
+// The bytes are the encoder's: good until the next call. None: there is no room for the picture, the one before stays.
 struct AccessUnit {
     std::span<const std::uint8_t> bytes;
     bool key_frame = false;
@@ -53,9 +53,8 @@ protected:
     // Throws std::invalid_argument naming what is wrong.
     PictureEncoder(const PictureSettings& settings, const Coder& coder);
 
-    // One pass of the library. Of other than key frames only what `changed()` marks needs to be looked at; for
-    // `plan.hold` nothing: the picture before stays.
-    virtual AccessUnit pass(const video::Source& picture, bool key_frame, const Plan& plan) = 0;
+    // One pass of the library. Of other than key frames only what `changed()` marks needs to be looked at.
+    virtual AccessUnit pass(const video::Source& picture, bool key_frame, int qp) = 0;
     const MacroblockMap& changed() const { return changed_; }
 
 private:

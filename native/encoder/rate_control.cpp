@@ -6,25 +6,32 @@
 namespace cms::encoder {
 namespace {
 
-constexpr double kMostInSecond = 1.02;   // times Coder::aim of the rate
-constexpr double kMostWithKeyFrame = 1.12;   // so 1.08 of the rate or less
-constexpr double kRefinedInSecond = 0.95;  // while only finishing touches are sent: a key frame may yet be asked for
-constexpr double kPolishedInSecond = 0.7;  // beyond kGoodQp: the rate is kept for what comes next
+// Shares of the rate, of any second.
+constexpr double kMost = 1.07;           // the rest of a tenth is for what comes out larger than it was foreseen
+constexpr double kMostOrdinary = 0.985;  // without key frame or scene change
+constexpr double kLeastOrdinary = 0.87;  // however large key frames are
+constexpr double kRefined = 0.92;        // while only finishing touches are sent: a key frame may yet be asked for
+constexpr double kPolished = 0.7;        // beyond kGoodQp: the rate is kept for what comes next
+constexpr double kUneven = 0.04;         // so much beyond it a second may go, as bits jump from one QP to the next
+
 constexpr int kGoodQp = 16;              // finer than this nobody sees a difference in what stands still
-constexpr double kTargetS = 0.05;        // bucket level when capped
-constexpr double kPaybackS = 0.4;        // what is above it is paid back over this time
-constexpr double kCatchUpS = 0.05;       // what is below it is spent over this time
+constexpr double kPaybackS = 0.4;        // what is in the bucket is paid back at a pace that would take this time
+constexpr double kCreditS = 0.1;         // what is not spent is kept up to here
 constexpr double kStillDepthS = 0.4;     // what does not move may fill the bucket to here when it is made finer
 constexpr int kWorthwhile = 3;           // QP: less is not worth coding all of it anew while there is anything to pay back
 constexpr double kPaidBackS = 0.02;      // so little in the bucket is nothing
 constexpr int kFinerAtOnce = 6;          // QP: what more takes is not foreseen well enough
 constexpr double kStill = 1.0;           // luma steps: what does not move
-constexpr double kLeastShare = 0.65;     // of its rate a picture always gets: the picture goes on while debt is paid
-constexpr double kSceneDepthS = 0.4;     // a scene change may fill the bucket to here: text is read at once
-constexpr double kKeyFrameDepthS = 0.4;  // planned, so that a misjudged one stays below kDepthS
+constexpr double kBurstDepthS = 0.4;     // planned, so that a misjudged key frame stays below kDepthS
 constexpr double kFirstDepthS = 0.3;     // less for the first one: what comes after it is misjudged as well
 constexpr double kLeastKeyFrameS = 0.11; // however full the bucket is
-constexpr double kPoorShare = 0.4;       // of its rate a picture gets even when the last second is full
+constexpr double kSlack = 2.0;           // times its budget a picture may take at once before it is held
+constexpr double kNeverHeld = 0.3;       // of what its time brings in: so little goes while there is any room
+constexpr double kTolerance = 1.12;      // times its budget a picture may take before it becomes coarser
+constexpr double kFallTolerance = 1.05;  // the same once it is finer: bits jump from one QP to the next
+constexpr double kMisjudged = 2.0;       // times what was foreseen a picture may take that becomes finer in motion
+constexpr double kRefinedMisjudged = 1.4;  // the same of what stands still
+constexpr double kSceneShare = 0.7;      // of the room that a scene change is planned for: it cannot be encoded again
 constexpr double kShortestStepS = 1.0 / 240;  // bounds how many pictures a second can have
 constexpr double kLongestStepS = 0.25;   // after a pause no more than this is had to spend
 constexpr double kSceneChange = 4.0;     // times the usual difference between pictures
@@ -32,19 +39,20 @@ constexpr double kMotionShare = 0.2;     // of the newest picture in what is usu
 constexpr double kSceneFloor = 2.0;      // luma steps: less is no new scene whatever was usual
 constexpr int kFastestFall = 1;          // QP per picture: finer than the reference codes all of the picture anew
 constexpr int kFallBack = 2;             // the same after a coarser picture, and from beyond Coder::coarsest
-constexpr int kForcedFall = 1;           // QP per picture, from beyond Coder::coarsest, if there is any room for it
-constexpr double kCreditS = 0.1;         // what is not spent is kept up to here: from one QP to the next bits jump
-constexpr double kLeastCeiling = 0.96;   // of the rate other pictures may take, whatever a key frame takes
 constexpr double kTooSmall = 0.7;        // times its allowance: then the first one, only guessed, is encoded again
 constexpr double kStillness = 0.4;       // luma steps: what counts as activity when nothing moves
 constexpr double kFaintest = 0.25;       // luma steps: less does not ask for more quality
 constexpr double kUsualDifference = 3.9; // of a camera picture; there the QP is Coder::quality
 constexpr double kQualitySlope = 2.4;    // QP per doubling of activity, x264's qcomp of 0.6
 constexpr int kCoarserAtMost = 6;        // QP: of what moves most, while the rate does not bind
+constexpr double kFallCost = 1.5;        // times what it takes else, takes a picture that becomes finer in motion
 constexpr double kAsFine = 0.5;          // QP steps below the reference that code nothing anew
 constexpr double kAllMoves = 12.0;       // luma steps: then nothing of the reference is left as it was
 constexpr double kTooBig = 1.1;          // times its allowance: then a key frame is encoded again
-constexpr double kNoMoreInSecond = 1.13; // or when that second has more than this
+constexpr double kNoMoreInSecond = 1.09; // or when that second has more than this
+constexpr double kSurprise = 0.5;        // the part of one that is learned of refinement
+constexpr double kLeastRefined = 0.5, kMostRefined = 4.0;
+constexpr double kKeyHalving = 10.0;      // QP: by so much coarser a key frame takes half or more
 
 double delta_activity(const Activity& a) { return std::min(a.temporal, 1.5 * a.spatial) + kStillness; }
 double key_activity(const Activity& a) { return a.spatial + kStillness; }
@@ -52,15 +60,13 @@ double key_activity(const Activity& a) { return a.spatial + kStillness; }
 }  // namespace
 
 RateControl::RateControl(const RateSettings& settings)
-    : settings_(settings), bitrate_bps_(settings.coder.aim * settings.bitrate_bps),
+    : settings_(settings), bitrate_bps_(settings.bitrate_bps),
       key_curve_(settings.coder.key_bits * settings.macroblocks),
-      delta_curve_(settings.coder.delta_bits * settings.macroblocks),
-      refinement_curve_(settings.coder.delta_bits * settings.macroblocks),
-      reference_qp_(settings.coder.quality) {}
+      delta_curve_(settings.coder.delta_bits * settings.macroblocks), reference_qp_(settings.coder.quality) {}
 
 void RateControl::set_bitrate(int bitrate_bps) {
     // The bucket keeps its level in time: debt of a high rate would stop a low one for seconds.
-    const double factor = settings_.coder.aim * bitrate_bps / bitrate_bps_;
+    const double factor = bitrate_bps / bitrate_bps_;
     bucket_bits_ *= factor;
     last_second_.scale(factor);
     bitrate_bps_ *= factor;
@@ -69,27 +75,32 @@ void RateControl::set_bitrate(int bitrate_bps) {
 Plan RateControl::plan(const Activity& activity, bool key_frame, double elapsed_s) {
     spatial_ = key_activity(activity);
     step_s_ = std::clamp(elapsed_s, settings_.frame_s / 2, kLongestStepS);
-    bucket_bits_ = std::max(-kCreditS * bitrate_bps_, bucket_bits_ - bitrate_bps_ * std::max(elapsed_s, 0.0));
+    const double leaked_bits = ceiling_s() * bitrate_bps_ * std::max(elapsed_s, 0.0);
+    bucket_bits_ = std::max(-kCreditS * bitrate_bps_, bucket_bits_ - leaked_bits);
     last_second_.advance(std::max(elapsed_s, kShortestStepS));
-    key_frame_ = key_frame || first_;
     since_burst_s_ += std::max(elapsed_s, 0.0);
+    key_frame_ = key_frame || first_;
     scene_change_ = !key_frame_ && is_scene_change(activity);
-    allowed_bits_ = budget_bits(key_frame_);
-    const bool like_key_frame = key_frame_ || scene_change_;
-    qp_ = like_key_frame ? key_frame_qp(activity) : delta_qp(activity);
-    const double bits = like_key_frame ? key_curve_.bits(qp_, spatial_) : delta_bits(qp_);
-    if (!key_frame_ && !fits(bits)) return {settings_.coder.coarsest_key, true};
+    allowed_bits_ = budget_bits();
+    qp_ = key_frame_ || scene_change_ ? key_frame_qp(activity) : delta_qp(activity);
+    if (!has_room()) {
+        ++held_;
+        return {settings_.coder.coarsest_key, true};
+    }
     note_motion(activity);
     return {qp_, false};
 }
 
-// Whether there is room for a picture for which nothing coarser is left. One that takes no more than its time brings in is
-// only held back by a full second; what is too big for any second waits until nothing is owed.
+// What is too big for any second waits until nothing was sent in the last one.
+bool RateControl::has_room() const {
+    if (key_frame_ || sent_s() <= kPaidBackS) return true;
+    if (scene_change_) return key_curve_.bits(qp_, spatial_) <= allowed_bits_;
+    return refines(qp_) || fits(delta_bits(qp_));  // finer only where there is room
+}
+
 bool RateControl::fits(double bits) const {
-    const double takes_s = bits / bitrate_bps_;
-    const double deepest_s = scene_change_ ? kDepthS : target_s() + settings_.coder.slack_s * (1 + held_);
-    const bool affordable = takes_s <= std::max(deepest_s - bucket_s(), step_s_) || bucket_s() <= kPaidBackS;
-    return affordable && (takes_s <= kMostWithKeyFrame - sent_s() || sent_s() <= kPaidBackS);
+    const double share_bits = std::max(kSlack * (1 + held_) * allowed_bits_, kNeverHeld * step_s_ * bitrate_bps_);
+    return bits <= std::min(share_bits, bitrate_bps_ * burst_room_s());
 }
 
 // One picture unlike the one before is a scene change, several on end are motion.
@@ -105,34 +116,19 @@ void RateControl::note_motion(const Activity& activity) {
     else if (!scene_change_) usual_temporal_ += kMotionShare * (activity.temporal - usual_temporal_);
 }
 
-void RateControl::held(std::size_t bytes) {
-    ++held_;
-    bucket_bits_ += 8.0 * static_cast<double>(bytes);
-    last_second_.add(8.0 * static_cast<double>(bytes));
+double RateControl::ceiling_s() const { return std::clamp(kMost - least_key_frame_s(), kLeastOrdinary, kMostOrdinary); }
+
+// What one picture may take at the most.
+double RateControl::burst_room_s() const {
+    return std::min((first_ ? kFirstDepthS : kBurstDepthS) - bucket_s(), kMost - sent_s());
 }
 
-double RateControl::ceiling_s() const {
-    const double ordinary_s = std::clamp(kMostWithKeyFrame - least_key_frame_s(), kLeastCeiling, kMostInSecond);
-    return ordinary_s + fresh() * (kMostWithKeyFrame - ordinary_s);
-}
-
-double RateControl::least_key_frame_s() const {
-    return key_curve_.bits(settings_.coder.coarsest_key, spatial_) / bitrate_bps_;
-}
-
-double RateControl::target_s() const { return kTargetS + fresh() * burst_s_; }
-
-double RateControl::fresh() const { return std::max(0.0, 1.0 - since_burst_s_ / settings_.coder.repaid_s); }
-
-double RateControl::budget_bits(bool key_frame) const {
-    const double level_s = key_frame || scene_change_ ? std::max(0.0, bucket_s()) : bucket_s();
-    const double left_s = (key_frame ? kMostWithKeyFrame : ceiling_s()) - sent_s();
-    const double depth_s = first_ ? kFirstDepthS : kKeyFrameDepthS;
-    if (key_frame) return bitrate_bps_ * std::max(std::min(depth_s - level_s, left_s), kLeastKeyFrameS);
-    if (scene_change_) return bitrate_bps_ * std::max(std::min(kSceneDepthS - level_s, left_s), step_s_);
-    const double owed_s = level_s - target_s();
-    const double share = 1.0 - owed_s / (owed_s > 0 ? kPaybackS : kCatchUpS);
-    return bitrate_bps_ * std::min(step_s_ * std::max(share, kLeastShare), std::max(left_s, kPoorShare * step_s_));
+double RateControl::budget_bits() const {
+    if (key_frame_) return bitrate_bps_ * std::max(burst_room_s(), kLeastKeyFrameS);
+    if (scene_change_) return bitrate_bps_ * std::max(kSceneShare * burst_room_s(), step_s_);
+    const double most = since_burst_s_ < 1.0 ? kMost : ceiling_s() + kUneven;
+    const double sustained_bits = bitrate_bps_ * step_s_ * (ceiling_s() - bucket_s() / kPaybackS);
+    return std::min(sustained_bits, last_second_.bits_each(most * bitrate_bps_, step_s_));
 }
 
 int RateControl::quality_qp(const Activity& activity) const {
@@ -151,21 +147,28 @@ int RateControl::key_frame_qp(const Activity& activity) {
 int RateControl::delta_qp(const Activity& activity) {
     activity_ = delta_activity(activity);
     const int least = quality_qp(activity), reference = static_cast<int>(std::ceil(reference_qp_));
-    const bool still = activity.temporal < kStill;
-    if (still && least < reference) return finer_qp(least, reference);
-    const int coarsest = std::max(settings_.coder.coarsest, reference - kForcedFall);
+    still_ = activity.temporal < kStill;
+    if (still_ && least < reference) return finer_qp(least, reference);
+    const int coarsest = std::max(settings_.coder.coarsest, reference - kFastestFall);
     const int fall = !delta_known_ ? 0 : reference > settings_.coder.coarsest ? kFallBack : kFastestFall;
     int qp = std::max({least, reference - fall, qp_ - kFallBack});
-    while (qp < coarsest && delta_bits(qp) > allowed_bits_) ++qp;
-    return qp < reference && qp >= settings_.coder.coarsest && !fits(delta_bits(qp)) ? reference : qp;
+    while (qp < coarsest && !suits(qp)) ++qp;
+    return qp;
+}
+
+// Whether a picture that moves could stay at this QP; that it costs more the first time matters less.
+bool RateControl::suits(int qp) const {
+    const bool falls = qp < reference_qp_ - kAsFine;
+    const double bits = delta_bits(qp), most_bits = (falls ? kFallTolerance : kTolerance) * allowed_bits_;
+    const bool risky = falls && kMisjudged * bits > bitrate_bps_ * burst_room_s();
+    return !risky && delta_curve_.bits(qp, activity_) <= most_bits && fits(bits);
 }
 
 // What stands still is made finer in few large steps, as soon as there is room for one.
 int RateControl::finer_qp(int least, int reference) const {
     const auto spare_bits = [this](int qp) {
-        const double most_s = std::min(qp < kGoodQp ? kPolishedInSecond : kRefinedInSecond,
-                                       kMostWithKeyFrame - least_key_frame_s());
-        return bitrate_bps_ * std::min(kStillDepthS - bucket_s(), most_s - sent_s());
+        const double most = std::min(qp < kGoodQp ? kPolished : kRefined, kMost - least_key_frame_s());
+        return bitrate_bps_ * std::min(kStillDepthS - bucket_s(), most - sent_s()) / kRefinedMisjudged;
     };
     int finer = std::max(least, reference - kFinerAtOnce);
     while (finer < reference && delta_bits(finer) > spare_bits(finer)) ++finer;
@@ -175,10 +178,23 @@ int RateControl::finer_qp(int least, int reference) const {
     return qp;
 }
 
-// Finer than its reference a picture codes what stands still anew as well.
 double RateControl::delta_bits(int qp) const {
-    const double finer = reference_qp_ - qp;
-    return delta_curve_.bits(qp, activity_) + (finer > 0 ? refinement_curve_.bits(qp, finer * spatial_) : 0.0);
+    const double moved = delta_curve_.bits(qp, activity_);
+    if (qp > reference_qp_ - kAsFine) return moved + after_key_bits(qp);
+    return (refines(qp) ? moved + refinement_bits(qp) : kFallCost * moved) + after_key_bits(qp);
+}
+
+// Whether what stands still is coded anew, finer.
+bool RateControl::refines(int qp) const { return still_ && qp <= reference_qp_ - kAsFine; }
+
+double RateControl::after_key_bits(int qp) const {
+    return after_key_frame_ ? settings_.coder.after_key_share * key_curve_.bits(qp, spatial_) : 0.0;
+}
+
+double RateControl::refinement_bits(int qp) const {
+    const Coder& coder = settings_.coder;
+    const double share = coder.refined_share * std::pow((reference_qp_ - qp) / 6, coder.refined_power);
+    return refined_ * share * key_curve_.bits(qp, spatial_);
 }
 
 void RateControl::encoded(std::size_t bytes) {
@@ -189,17 +205,25 @@ void RateControl::encoded(std::size_t bytes) {
     held_ = 0;
     if (key_frame_ || scene_change_) {
         since_burst_s_ = 0;
-        burst_s_ = std::max(0.0, bucket_s() - kTargetS);
-        key_curve_.learn(qp_, spatial_, bits_);
+        // A key frame takes no less than a scene change.
+        if (key_frame_ || bits_ > key_curve_.bits(qp_, spatial_)) key_curve_.learn(qp_, spatial_, bits_);
         reference_qp_ = qp_;
+        after_key_frame_ = key_frame_;
+        if (key_frame_) least_key_frame_bits_ = bits_ * std::exp2((qp_ - settings_.coder.coarsest_key) / kKeyHalving);
         return;
     }
     const double finer = reference_qp_ - qp_;
     delta_known_ = true;
-    if (finer > kAsFine) refinement_curve_.learn(qp_, finer * spatial_, bits_ - delta_curve_.bits(qp_, activity_));
-    else delta_curve_.learn(qp_, activity_, bits_);
-    const double moved = finer > 0 ? 1.0 : std::min(1.0, activity_ / kAllMoves);
-    reference_qp_ -= moved * finer;
+    if (!refines(qp_)) {
+        const double moved = std::max(bits_ - after_key_bits(qp_), 0.3 * bits_);
+        delta_curve_.learn(qp_, activity_, finer > kAsFine ? moved / kFallCost : moved);
+    } else if (finer >= kWorthwhile) {  // for less hardly anything is coded
+        const double found = std::max(bits_ - delta_curve_.bits(qp_, activity_), 0.1 * bits_);
+        refined_ *= std::pow(found / refinement_bits(qp_), kSurprise);
+        refined_ = std::clamp(refined_, kLeastRefined, kMostRefined);
+    }
+    after_key_frame_ = false;
+    reference_qp_ -= finer * (finer > 0 ? 1.0 : std::min(1.0, activity_ / kAllMoves));
 }
 
 bool RateControl::again(Plan& plan) {

@@ -1,9 +1,9 @@
-// Chooses the QP of each picture: a constant quality, capped at a rate by a leaky bucket.
+// Chooses the QP of each picture: a constant quality, capped at a rate that no second goes beyond.
 //
-// Pure: no codec and no clock. The bucket holds what was sent beyond the rate, in seconds of it, below 0 what was saved; a
-// key frame may fill it to kDepthS, a scene change nearly, and what is in it is paid back evenly over the second that the key
-// frame counts in. Where even the coarsest QP takes more than the rate, pictures are held, one by one rather than in a row:
-// beyond it bits hardly fall, as from a spoilt picture no motion finds its way, and fewer good ones show more.
+// Pure: no codec and no clock. A picture may take what each of those that follow in the next second could take as well, so
+// that the QP stays where it is rather than swing; a key frame or a scene change may take a good part of a second at once.
+// What it takes at the least is kept free, as a key frame may be asked for at any time. Where even the coarsest QP takes
+// too much pictures are held, one by one rather than in a row.
 #pragma once
 
 #include <cstddef>
@@ -20,12 +20,14 @@ struct Coder {
     int finest = 14;
     int coarsest = 46;      // of others: where their bits stop falling
     int coarsest_key = 51;  // of key frames and scene changes
-    double aim = 0.965;  // share of the rate: leaves room for a key frame within any second
-    double repaid_s = 0.6;  // a key frame or scene change is paid back evenly over this time
-    double slack_s = 0.1;   // per picture held: how far above its target level the bucket may go before the next one is
     // First guesses: bits per macroblock and activity step at QP 24, of key frames and of others.
     double key_bits = 40;
     double delta_bits = 1;
+    // What a picture takes beyond what has moved when it is six QP finer than its reference, as a share of a key frame as
+    // fine, and by which power of the difference that grows.
+    double refined_share = 0.4;
+    double refined_power = 3;
+    double after_key_share = 0;  // and as such a share the picture that follows on a key frame, whatever its QP
 };
 
 struct RateSettings {
@@ -52,51 +54,54 @@ public:
 
     // For the picture that comes `elapsed_s` after the one before.
     Plan plan(const Activity& activity, bool key_frame, double elapsed_s);
-    // How the planned picture came out.
+    // How the planned picture came out, unless it was held.
     void encoded(std::size_t bytes);
-    // The same of a held one.
-    void held(std::size_t bytes);
     // Whether the key frame just encoded is far beyond its bound and worth another pass, or the first of all far below it:
     // plans that pass and forgets the one before.
     bool again(Plan& plan);
 
+    // What was sent beyond the rate and waits before a bottleneck.
     double bucket_s() const { return bucket_bits_ / bitrate_bps_; }
 
 private:
     // Within the last second, in seconds of the rate.
     double sent_s() const { return last_second_.bits() / bitrate_bps_; }
-    // What other pictures than key frames may take of a second. One may be asked for at any time: what it takes at the least
-    // is kept free, and is there to be used once it has come.
-    double ceiling_s() const;
-    double least_key_frame_s() const;
-    double target_s() const;  // of the bucket
-    double fresh() const;     // from 1 to 0 in the time after a key frame or a scene change
-    bool fits(double bits) const;
+    double ceiling_s() const;  // what seconds without key frame or scene change take on average
+    double least_key_frame_s() const { return least_key_frame_bits_ / bitrate_bps_; }
+    double burst_room_s() const;
+    bool has_room() const;
+    bool fits(double bits) const;  // one that is no burst
     bool is_scene_change(const Activity& activity) const;
     void note_motion(const Activity& activity);
-    double budget_bits(bool key_frame) const;
+    double budget_bits() const;
     int quality_qp(const Activity& activity) const;
     int key_frame_qp(const Activity& activity);
     int delta_qp(const Activity& activity);
+    bool suits(int qp) const;
+    bool refines(int qp) const;
     double delta_bits(int qp) const;
+    double after_key_bits(int qp) const;
+    double refinement_bits(int qp) const;
     int finer_qp(int least, int reference) const;
 
     RateSettings settings_;
     double bitrate_bps_;
-    RateCurve key_curve_, delta_curve_, refinement_curve_;
+    RateCurve key_curve_, delta_curve_;
+    double refined_ = 1;  // times Coder::refined_share, as learned
     double bucket_bits_ = 0;
+    double least_key_frame_bits_ = 0;  // at the coarsest QP, going by the last one
     LastSecond last_second_;
     double usual_temporal_ = -1;  // of late, against which a scene change stands out; below 0: not known yet
     double reference_qp_;  // as fine as the last picture is
     bool first_ = true, only_guessed_ = true;  // no key frame was encoded; its QP came from no other
     bool delta_known_ = false;                 // a picture that is none was encoded
-    bool after_scene_change_ = false;
+    bool after_scene_change_ = false, after_key_frame_ = false;
     int held_ = 0;  // in a row
-    double burst_s_ = 0, since_burst_s_ = 0;  // what the bucket was filled by last, and how long ago
+    double since_burst_s_ = 1;  // a key frame or scene change
 
     // The picture under way.
     bool key_frame_ = false;
-    bool scene_change_ = false;
+    bool scene_change_ = false, still_ = false;
     int qp_ = 0, finest_ = 0;
     double activity_ = 1, spatial_ = 1;
     double step_s_ = 0;

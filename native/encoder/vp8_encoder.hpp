@@ -28,7 +28,7 @@ public:
 
 private:
     struct Codec;
-    AccessUnit pass(const video::Source& picture, bool key_frame, const Plan& plan) override;
+    AccessUnit pass(const video::Source& picture, bool key_frame, int qp) override;
     bool mark_active(int qp);
     void quantize(int qp);
     std::span<const std::uint8_t> code(const video::Source& picture, long flags);

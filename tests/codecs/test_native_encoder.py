@@ -65,12 +65,15 @@ def _bits(unit: EncodedPicture) -> int:
 
 
 @pytest.mark.parametrize("quick", [False, True])
-@pytest.mark.parametrize("bitrate_bps", [500_000, 700_000, 1_500_000])
-def test_the_rate_is_held_within_a_tenth_over_a_second(codec: Codec, bitrate_bps: int, quick: bool) -> None:
+@pytest.mark.parametrize("bitrate_bps", [300_000, 500_000, 700_000, 1_500_000])
+def test_no_second_is_a_tenth_above_the_rate_or_far_below_it(
+    codec: Codec, bitrate_bps: int, quick: bool
+) -> None:
     encoder, source = _encoder(codec, bitrate_bps, quick), _restless(1)
     bits = np.array([_bits(encoder.encode(next(source), frame == 70)) for frame in range(120)])
     assert np.convolve(bits, np.ones(FPS), "valid").max() <= 1.1 * bitrate_bps
-    assert bits.reshape(-1, FPS).sum(axis=1).min() >= 0.9 * bitrate_bps
+    # A key frame is paid back, another one expected.
+    assert bits.reshape(-1, FPS).sum(axis=1).min() >= 0.8 * bitrate_bps
 
 
 def test_a_new_rate_is_followed_without_a_key_frame(codec: Codec) -> None:
@@ -81,8 +84,9 @@ def test_a_new_rate_is_followed_without_a_key_frame(codec: Codec) -> None:
         encoder.set_bitrate(bitrate_bps)
         units = [encoder.encode(next(source)) for _ in range(2 * FPS)]
         assert not any(unit.key_frame for unit in units)
-        assert sum(map(_bits, units[FPS:])) == pytest.approx(bitrate_bps, rel=0.1)
-        assert sum(len(decoder.decode(unit.data)) for unit in units) == len(units)
+        assert sum(map(_bits, units[FPS:])) == pytest.approx(bitrate_bps, rel=0.15)
+        shown = [unit for unit in units if unit.data]
+        assert sum(len(decoder.decode(unit.data)) for unit in shown) == len(shown)
     assert decoder.errors == 0
 
 
@@ -101,7 +105,8 @@ def test_it_is_quick_at_once_and_thorough_again_from_the_next_key_frame_on(codec
         # There x264 writes how it was opened; and what is only shown again is always the same.
         if frame not in (0, 30) and len(unit.data) >= TINY_BYTES[codec]:
             assert (unit.data == other.data) == (frame < thorough_from), frame
-        assert len(decoder.decode(unit.data)) == 1
+        if unit.data:
+            assert len(decoder.decode(unit.data)) == 1
     assert decoder.errors == 0
 
 
@@ -131,6 +136,8 @@ def test_a_vp8_picture_shown_again_leaves_a_decoder_as_it_was() -> None:
     repeats = 0
     for frame in range(30):
         unit = encoder.encode(next(source), changed=[] if frame % 2 else None)
+        if not unit.data:  # held
+            continue
         (seen,) = everything.decode(unit.data)
         if len(unit.data) < TINY_BYTES[Codec.VP8]:
             repeats += 1
