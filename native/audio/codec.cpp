@@ -9,37 +9,21 @@
 namespace cms::audio {
 namespace {
 
-struct Entry {
-    Codec codec;
-    std::string_view name;
-    int clock_hz;
-    Rate rate;
-};
-
-constexpr std::array<Entry, 4> kCodecs{{
-    {Codec::pcmu, "PCMU", 8000, Rate::khz8},
-    {Codec::pcma, "PCMA", 8000, Rate::khz8},
-    {Codec::g722, "G722", 8000, Rate::khz16},
-    {Codec::opus, "opus", 48000, Rate::khz48},
-}};
+// In the order of Codec.
+constexpr std::array<std::string_view, 4> kNames{"PCMU", "PCMA", "G722", "opus"};
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-const Entry& entry(Codec codec) { return kCodecs[static_cast<std::size_t>(codec)]; }
 
 }  // namespace
 
 std::optional<Codec> codec_by_name(std::string_view name) {
-    for (const Entry& known : kCodecs)
-        if (std::ranges::equal(name, known.name, {}, lower, lower)) return known.codec;
-    return std::nullopt;
+    const auto same = [name](std::string_view known) { return std::ranges::equal(name, known, {}, lower, lower); };
+    const auto found = std::ranges::find_if(kNames, same);
+    if (found == kNames.end()) return std::nullopt;
+    return static_cast<Codec>(found - kNames.begin());
 }
 
-std::string_view codec_name(Codec codec) { return entry(codec).name; }
-
-int rtp_clock_hz(Codec codec) { return entry(codec).clock_hz; }
-
-Rate codec_rate(Codec codec) { return entry(codec).rate; }
+std::string_view codec_name(Codec codec) { return kNames[static_cast<std::size_t>(codec)]; }
 
 int packet_time_ms(Codec codec, int wanted_ms) {
     constexpr std::array<int, 5> known{10, 20, 30, 40, 60};

@@ -23,10 +23,12 @@ std::optional<Codec> codec_by_name(std::string_view name);
 std::string_view codec_name(Codec codec);
 
 // The RTP clock, not the sampling rate: 8000 for G.722 too (RFC 3551 section 4.5.2).
-int rtp_clock_hz(Codec codec);
+constexpr int rtp_clock_hz(Codec codec) { return codec == Codec::opus ? 48000 : 8000; }
 
 // What the codec's samples are coded at.
-Rate codec_rate(Codec codec);
+constexpr Rate codec_rate(Codec codec) {
+    return codec == Codec::opus ? Rate::khz48 : codec == Codec::g722 ? Rate::khz16 : Rate::khz8;
+}
 
 // The packet time to use for what the peer asked for (ptime): 10, 20, 30, 40 or 60 ms as wanted, else 20. Opus has no frame
 // of 30 ms.

@@ -30,10 +30,17 @@ void Concealer::reset() {
 }
 
 void Concealer::remember(std::span<const std::int16_t> sound) {
-    const auto to = past();
-    const auto kept = std::min(sound.size(), to.size());
-    std::copy(to.begin() + static_cast<std::ptrdiff_t>(kept), to.end(), to.begin());
-    std::copy(sound.end() - static_cast<std::ptrdiff_t>(kept), sound.end(), to.end() - static_cast<std::ptrdiff_t>(kept));
+    const auto ring = past();
+    sound = sound.last(std::min(sound.size(), ring.size()));
+    const auto until_end = sound.first(std::min(sound.size(), ring.size() - oldest_));
+    std::ranges::copy(until_end, ring.subspan(oldest_).begin());
+    std::ranges::copy(sound.subspan(until_end.size()), ring.begin());
+    oldest_ = (oldest_ + sound.size()) % ring.size();
+}
+
+void Concealer::straighten() {
+    std::ranges::rotate(past(), past().begin() + static_cast<std::ptrdiff_t>(oldest_));
+    oldest_ = 0;
 }
 
 void Concealer::receive(std::span<std::int16_t> sound) {
@@ -52,6 +59,7 @@ void Concealer::receive(std::span<std::int16_t> sound) {
 }
 
 void Concealer::find_cycle() {
+    straighten();
     const auto before = past();
     const Period found = find_period(before, rate_);
     period_ = found.likeness < kVoiceLikeness ? at_rate(kMaxPeriodSamples) : found.samples;

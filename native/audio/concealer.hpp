@@ -39,18 +39,20 @@ private:
 
     int at_rate(int samples) const { return samples / rate_ratio(rate_); }
     std::span<std::int16_t> past() { return {past_.data(), static_cast<std::size_t>(at_rate(kStretchSamples))}; }
+    void straighten();
 
     void remember(std::span<const std::int16_t> sound);
     void find_cycle();
     float repeat();
 
     Rate rate_;
+    int run_ = 0;             // samples made up since the last real one
+    std::size_t oldest_ = 0;  // in past_, a ring
     std::array<std::int16_t, kStretchSamples> past_{};
     std::array<float, kMaxPeriodSamples> cycle_{};
     int period_ = 0;
-    int position_ = 0;   // in cycle_
-    int run_ = 0;        // samples made up since the last real one
-    float seam_ = 0;     // from the last real sample to the first of the cycle
+    int position_ = 0;  // in cycle_
+    float seam_ = 0;    // from the last real sample to the first of the cycle
 };
 
 }  // namespace cms::audio

@@ -12,7 +12,10 @@ constexpr float kReleasePerTick = 1.03F;  // 0.26 dB, so 13 dB/s
 
 const Block kSilence{};
 
-std::int16_t clip(float value) { return static_cast<std::int16_t>(std::clamp(value, -32768.0F, 32767.0F)); }
+// Clamped as an integer, which the compiler does for several samples at once.
+std::int16_t clip(float value) {
+    return static_cast<std::int16_t>(std::clamp(static_cast<std::int32_t>(value), -32768, 32767));
+}
 
 // Writes sum - own + player. The result says in its upper bits whether any value left int16: |value| is at most its or.
 template <bool HasOwn, bool HasPlayer>

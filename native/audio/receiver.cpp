@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "audio/concealer.hpp"
 #include "audio/level.hpp"
@@ -81,12 +82,13 @@ void AudioReceiver::restart() {
     in_pause_ = true;
 }
 
-BlockKind AudioReceiver::tick(double now_s, Sound& sound) {
+Heard AudioReceiver::tick(double now_s) {
+    drop_heard();
     const Stretch wish = buffer_.advice(now_s, sound_end_ * ratio());
     fill(now_s);
     stretch(wish);
     fill(now_s);
-    return hand_over(sound);
+    return hand_over();
 }
 
 void AudioReceiver::fill(double now_s) {
@@ -241,16 +243,18 @@ void AudioReceiver::move_marks(int samples) {
         if (*mark > 0) *mark = std::max(0, *mark + samples);
 }
 
-BlockKind AudioReceiver::hand_over(Sound& sound) {
-    const int count = tick_samples(rate_);
-    sound.rate = rate_;
+Heard AudioReceiver::hand_over() {
+    heard_ = tick_samples(rate_);
     const bool audible = audible_until_ > 0;
     const bool made_up = made_up_until_ > 0;
-    if (audible || made_up) std::copy_n(sound_.get(), count, sound.samples.begin());
-    if (sound_end_ > zeros_end_) std::copy(sound_.get() + count, sound_.get() + sound_end_, sound_.get());
-    move_marks(-count);
     ++(made_up ? stats_.concealed_ticks : audible ? stats_.real_ticks : stats_.silent_ticks);
-    return made_up ? BlockKind::concealed : audible ? BlockKind::real : BlockKind::silent;
+    if (!audible && !made_up) return {BlockKind::silent, rate_, {}};
+    return {made_up ? BlockKind::concealed : BlockKind::real, rate_, {sound_.get(), static_cast<std::size_t>(heard_)}};
+}
+
+void AudioReceiver::drop_heard() {
+    if (sound_end_ > zeros_end_) std::copy(sound_.get() + heard_, sound_.get() + sound_end_, sound_.get());
+    move_marks(-std::exchange(heard_, 0));
 }
 
 }  // namespace cms::audio

@@ -37,9 +37,16 @@ struct ReceivedPayload {
 enum class Received : std::uint8_t { accepted, late, duplicate, suspect, malformed, unknown_payload_type };
 
 enum class BlockKind : std::uint8_t {
-    silent,     // a pause or nothing yet: need not be mixed, and is not written
+    silent,     // a pause or nothing yet: need not be mixed
     concealed,  // at least a part of it is made up
     real,
+};
+
+// One tick. The samples, none when it is silent, are the receiver's and valid until its next tick.
+struct Heard {
+    BlockKind kind = BlockKind::silent;
+    Rate rate = Rate::khz48;
+    std::span<const std::int16_t> samples;
 };
 
 struct ReceiverStats {
@@ -64,10 +71,10 @@ public:
     Received receive(const ReceivedPayload& packet);
 
     // Whether the next tick has all its sound whatever else comes.
-    bool covered() const { return buffer_.covers(kTickSamples - sound_end_ * ratio()); }
+    bool covered() const { return buffer_.covers(kTickSamples - (sound_end_ - heard_) * ratio()); }
 
     // The next 20 ms. `now_s` is the nominal time of the tick, on the clock of arrival_s.
-    BlockKind tick(double now_s, Sound& sound);
+    Heard tick(double now_s);
 
     // The sender was replaced (a new SSRC): what waits is dropped, decoders start anew.
     void restart();
@@ -105,7 +112,8 @@ private:
     void make_shorter(int period);
     void make_longer(int period);
     void move_marks(int samples);
-    BlockKind hand_over(Sound& sound);
+    Heard hand_over();
+    void drop_heard();
 
     JitterBuffer buffer_;
     std::array<std::unique_ptr<Decoder>, kCodecCount> decoders_;
@@ -116,7 +124,8 @@ private:
     QuietGate gate_;
     std::vector<std::uint8_t> passed_over_;  // the last payload that the decoder missed
     Rate rate_ = Rate::khz48;                // of sound_ and all that counts in it
-    std::unique_ptr<std::int16_t[]> sound_;  // [0, sound_end_) is heard from the next tick on
+    std::unique_ptr<std::int16_t[]> sound_;  // [0, heard_) was heard in the last tick, [heard_, sound_end_) is from the next on
+    int heard_ = 0;
     int sound_end_ = 0;
     int audible_until_ = 0;  // in sound_: nothing but silence from there
     int zeros_end_ = 0;      // in sound_, beyond its end too: all zero up to there

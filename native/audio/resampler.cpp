@@ -173,6 +173,14 @@ void Converter::process(std::span<const std::int16_t> in, std::span<std::int16_t
     }
 }
 
+const std::int16_t* LegConverter::convert(Rate from, Rate to, std::span<const std::int16_t> in) {
+    if (from == to) return in.data();
+    if (!work_ || work_->converter.from() != from || work_->converter.to() != to)
+        work_ = std::make_unique<Work>(Converter(from, to));
+    work_->converter.process(in, std::span(work_->out).first(static_cast<std::size_t>(tick_samples(to))));
+    return work_->out.data();
+}
+
 void SumUpsampler::add(std::span<const std::int32_t> low, std::span<std::int32_t> high) {
     std::array<float, kResamplerSpan + tick_samples(Rate::khz16)> line;
     std::ranges::copy(history_, line.begin());

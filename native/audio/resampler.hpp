@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "audio/block.hpp"
@@ -45,7 +46,7 @@ private:
     std::array<std::int16_t, kMaxResamplerHistory> history_{};
 };
 
-// From any rate to any, through 48 kHz; for one leg whose directions differ, its prompts and its tap.
+// From any rate to any, through 48 kHz.
 class Converter {
 public:
     Converter(Rate from, Rate to) : from_(from), to_(to), up_(from), down_(to) {}
@@ -61,6 +62,21 @@ private:
     Rate to_;
     Upsampler up_;
     Downsampler down_;
+};
+
+// The same for one leg, whose rates may change; it takes memory from the first tick on that there is something to convert.
+class LegConverter {
+public:
+    // 20 ms: `in` itself if it has that rate, else valid until the next call.
+    const std::int16_t* convert(Rate from, Rate to, std::span<const std::int16_t> in);
+
+private:
+    struct Work {
+        Converter converter;
+        Block out;
+    };
+
+    std::unique_ptr<Work> work_;
 };
 
 // A tick's sum of int16 samples, 8 or 16 kHz in, 48 kHz added to `high`.

@@ -1,12 +1,13 @@
 // One stream of sent audio, from a block per tick to RTP payloads.
 //
-// block -> collected to the packet time -> encoder -> payload with timestamp and marker
+// 20 ms -> collected, when a packet is longer than that -> encoder -> payload with timestamp and marker
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "audio/block.hpp"
 #include "audio/codec.hpp"
@@ -14,10 +15,13 @@
 namespace cms::audio {
 
 struct OutgoingPayload {
-    std::span<const std::uint8_t> payload;  // valid until the next call of the sender
-    std::uint32_t timestamp_offset = 0;     // RTP clock units since the sender began; add the stream's random start
-    bool marker = false;                    // first of a talkspurt (RFC 3551 section 4.1)
-    std::span<const std::int16_t> sound;    // what was encoded; as valid
+    std::size_t bytes = 0;
+    std::uint32_t timestamp_offset = 0;   // RTP clock units since the sender began; add the stream's random start
+    bool marker = false;                  // first of a talkspurt (RFC 3551 section 4.1)
+    std::span<const std::int16_t> sound;  // what was encoded; valid until the next call of the sender
+    std::array<std::uint8_t, kMaxPayloadBytes> room;
+
+    std::span<const std::uint8_t> payload() const { return {room.data(), bytes}; }
 };
 
 class AudioSender {
@@ -26,9 +30,10 @@ public:
     AudioSender(Codec codec, EncoderSettings settings);
 
     // What push takes.
-    Rate rate() const { return codec_rate(codec_); }
+    Rate rate() const { return rate_; }
 
-    // Takes the 20 ms of this tick; then call next until it returns false. `silent`: all zero, and known to be.
+    // Takes the 20 ms of this tick; then call next until it returns false, while `sound` stays. `silent`: all zero, and known
+    // to be.
     void push(std::span<const std::int16_t> sound, bool silent = false);
 
     // The next packet due; false: none, or DTX has nothing to send.
@@ -47,7 +52,7 @@ public:
     void set_expected_loss(int percent) { encoder_->set_expected_loss(percent); }
     void set_complexity(int complexity);
     Codec codec() const { return codec_; }
-    int packet_ms() const { return packet_samples_ * 1000 / rate_hz(rate()); }
+    int packet_ms() const { return static_cast<int>(packet_samples_) * 1000 / rate_hz(rate_); }
 
 private:
     // In silence Opus with DTX says something this often, so that paths stay open and the peer knows that we are there.
@@ -55,28 +60,24 @@ private:
     // The tail of what went before is coded.
     static constexpr int kDtxAfterTicks = 10;
 
+    void collect(std::span<const std::int16_t> sound);
     bool skips_silence(int samples);
     std::uint32_t clock_at(std::int64_t sample) const;
 
-    // The longest packet and the tick that begins the next.
-    static constexpr int kMaxTimeMs = 60 + kTickMs;
-
     Codec codec_;
+    Rate rate_;
+    bool dtx_;
+    bool marker_ = true;
+    int complexity_;
+    int silent_ticks_ = 0;  // in a row
     std::unique_ptr<Encoder> encoder_;
     // All in samples at rate().
-    int packet_samples_;
-    int begin_ = 0;  // in collected_
-    int end_ = 0;
+    std::size_t packet_samples_;
+    int unsent_samples_ = 0;  // silent ones since the last packet
     std::int64_t sent_samples_ = 0;
     std::int64_t tick_start_ = 0;
-    bool dtx_;
-    int complexity_;
-    int silent_ticks_ = 0;    // in a row
-    int unsent_samples_ = 0;  // of them since the last packet
-    bool marker_ = true;
-    // Behind all else, which is small and then stands together in memory.
-    std::array<std::uint8_t, kMaxPayloadBytes> payload_{};
-    std::array<std::int16_t, kMaxTimeMs * kSamplesPerMs> collected_{};
+    std::span<const std::int16_t> waiting_;  // for the next packet: what was pushed, or in collected_
+    std::vector<std::int16_t> collected_;    // empty when each tick is whole packets
 };
 
 }  // namespace cms::audio

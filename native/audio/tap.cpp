@@ -22,11 +22,11 @@ std::uint64_t ticks_in(double seconds) {
 Tap::Tap(double seconds)
     : ticks_(ticks_in(seconds)), words_(std::make_unique<std::atomic<std::uint64_t>[]>(ticks_ * kWordsPerTick)) {}
 
-void Tap::write(const Block& block) {
+void Tap::write(std::span<const std::int16_t, kTickSamples> block) {
     const std::uint64_t tick = started_.load(std::memory_order_relaxed);
     started_.store(tick + 1, std::memory_order_relaxed);
     std::array<std::uint64_t, kWordsPerTick> words;
-    std::memcpy(words.data(), block.data(), sizeof(block));
+    std::memcpy(words.data(), block.data(), sizeof(words));
     auto* to = &words_[tick % ticks_ * kWordsPerTick];
     // Release on every word: a reader that meets one of them also sees started_ and knows its tick is gone.
     for (const std::uint64_t word : words) (to++)->store(word, std::memory_order_release);

@@ -17,8 +17,8 @@ public:
     // Rounded up to whole ticks, at least two.
     explicit Tap(double seconds);
 
-    // Writer's thread.
-    void write(const Block& block);
+    // Writer's thread: 20 ms at 48 kHz.
+    void write(std::span<const std::int16_t, kTickSamples> block);
 
     // Reader's thread: whole ticks in order, as many as fit into `out`. Returns samples.
     std::size_t read(std::span<std::int16_t> out);

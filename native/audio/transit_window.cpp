@@ -1,6 +1,7 @@
 #include "audio/transit_window.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
 

@@ -1,7 +1,7 @@
 // How long packets took in the last seconds, relative to the fastest one: the measure behind the playout delay.
 #pragma once
 
-#include <array>
+#include <memory>
 
 namespace cms::audio {
 
@@ -39,7 +39,7 @@ private:
     double epoch_transit_s_ = 0;
     float base_ = 0;
     float jitter_ = 0;
-    std::array<Entry, kPackets> entries_{};  // last: with what is small before it, that is one line of memory
+    std::unique_ptr<Entry[]> entries_ = std::make_unique_for_overwrite<Entry[]>(kPackets);
 };
 
 }  // namespace cms::audio

@@ -171,10 +171,8 @@ void bench_leg(Json& json, Codec codec, const std::string& label) {
         sender.push(std::span(blocks[static_cast<std::size_t>(i) % blocks.size()]).first(static_cast<std::size_t>(tick_samples(sender.rate()))));
         OutgoingPayload out;
         now += 0.02;
-        while (sender.next(out)) receiver.receive({sequence++, out.timestamp_offset, 0, now, out.payload});
-        Sound heard;
-        receiver.tick(now + 0.001, heard);
-        meter.update(heard.view());
+        while (sender.next(out)) receiver.receive({sequence++, out.timestamp_offset, 0, now, out.payload()});
+        meter.update(receiver.tick(now + 0.001).samples);
     };
     constexpr int ticks = 500;
     const long before = allocations;

@@ -12,42 +12,24 @@ namespace {
 // Ticks fall on multiples of 20 ms of a clock that all processes share, so their numbers agree.
 std::uint64_t tick_of(double tick_s) { return static_cast<std::uint64_t>(std::llround(tick_s * 1000 / audio::kTickMs)); }
 
-void convert(audio::Converter& converter, audio::Rate from, audio::Rate to, std::span<const std::int16_t> in,
-             audio::Block& out) {
-    if (converter.from() != from || converter.to() != to) converter = audio::Converter(from, to);
-    converter.process(in, std::span(out).first(static_cast<std::size_t>(audio::tick_samples(to))));
-}
+const audio::Block kSilence{};
 
 // What others hear of the leg in this tick, at the rate that it is spoken to at. Not together: nobody hears anybody.
-void contribute(AudioLeg& leg, audio::RoomMixer& mixer, bool together) {
-    leg.part = nullptr;
-    mixer.expect(leg.session.say_rate());
-    if (!together || leg.heard_kind == audio::BlockKind::silent || leg.muted || !leg.meter.audible()) return;
+const std::int16_t* contribute(AudioLeg& leg, audio::RoomMixer& mixer, bool together) {
     const audio::Rate rate = leg.session.say_rate();
-    if (leg.heard.rate != rate)
-        convert(leg.contribution_converter, leg.heard.rate, rate, leg.heard.view(), leg.contribution);
-    leg.part = leg.heard.rate == rate ? leg.heard.samples.data() : leg.contribution.data();
-    mixer.add(rate, leg.part);
+    mixer.expect(rate);
+    if (!together || leg.heard.kind == audio::BlockKind::silent || leg.muted || !leg.meter.audible()) return nullptr;
+    const std::int16_t* const part = leg.contribution.convert(leg.heard.rate, rate, leg.heard.samples);
+    mixer.add(rate, part);
+    return part;
 }
 
 void write_tap(AudioLeg& leg) {
-    if (leg.heard.rate == audio::Rate::khz48) {
-        leg.tap->write(leg.heard.samples);
-        return;
-    }
-    audio::Block wide;
-    convert(leg.tap_converter, leg.heard.rate, audio::Rate::khz48, leg.heard.view(), wide);
-    leg.tap->write(wide);
-}
-
-void play(AudioLeg& leg) {
-    if (!leg.player.plays() && !leg.prompt_rings) return;
-    audio::Block wide{};
-    const bool plays = leg.player.tick(wide);
-    leg.has_prompt = plays || leg.prompt_rings;
-    leg.prompt_rings = plays;
-    if (leg.has_prompt) convert(leg.prompt_converter, audio::Rate::khz48, leg.session.say_rate(), wide, leg.prompt);
-    if (leg.player.finished()) leg.playing.reset();
+    const audio::Rate rate = leg.heard.rate;
+    const auto silence = std::span(kSilence).first(static_cast<std::size_t>(audio::tick_samples(rate)));
+    const auto heard = leg.heard.kind == audio::BlockKind::silent ? silence : leg.heard.samples;
+    const std::int16_t* const wide = leg.tapped.convert(rate, audio::Rate::khz48, heard);
+    leg.tap->write(std::span<const std::int16_t, audio::kTickSamples>(wide, audio::kTickSamples));
 }
 
 }  // namespace
@@ -112,9 +94,10 @@ void AudioTick::hear_group(Room& room, Group group, const Moment& moment, bool t
     moment.take_in(group);
     for (Stream* stream : group) {
         look_after(*stream, moment);
-        hear(*stream, moment.tick_s);
-        contribute(*stream->audio(), room.mixer, together);
-        choose_voice(*stream, room.voices, moment.tick_s);
+        Turn turn{stream->audio()};
+        hear(*stream, turn, moment.tick_s);
+        turn.part = contribute(*turn.leg, room.mixer, together);
+        choose_voice(room, turn, moment.tick_s);
     }
 }
 
@@ -129,43 +112,41 @@ void AudioTick::look_after(Stream& stream, const Moment& moment) {
 void AudioTick::begin_sum(Room& room, const Moment& moment, RoomSpan* span) {
     room.voices.begin();
     room.mixer.begin();
+    room.turns.clear();
     if (span == nullptr) return;
     span->read(moment.tick);
     for (const std::int16_t* heard : span->heard()) room.mixer.add(audio::Rate::khz48, heard);
     room.mixer.expect(audio::Rate::khz48);
 }
 
-void AudioTick::hear(Stream& stream, double tick_s) {
-    AudioLeg& leg = *stream.audio();
-    leg.heard_kind = audio::BlockKind::silent;
-    leg.has_prompt = false;
+void AudioTick::hear(Stream& stream, Turn& turn, double tick_s) {
+    AudioLeg& leg = *turn.leg;
+    leg.heard = {};
     contain([&] {
-        leg.heard_kind = leg.session.hear(tick_s, leg.heard);
-        if (leg.heard_kind == audio::BlockKind::silent) {
+        leg.heard = leg.session.hear(tick_s);
+        if (leg.heard.kind == audio::BlockKind::silent)
             leg.meter.update_silent();
-            if (leg.tap) leg.heard.samples.fill(0);
-        } else {
-            leg.meter.update(leg.heard.view());
-        }
+        else
+            leg.meter.update(leg.heard.samples);
         if (leg.tap) write_tap(leg);
-        play(leg);
+        if (leg.prompt) turn.played = leg.prompt->tick(leg.session.say_rate());
         const float level_dbov = leg.meter.smoothed_dbov();
         if (!leg.muted && level_dbov > kQuietDbov) levels_.emplace_back(stream.id(), level_dbov);
     });
 }
 
-void AudioTick::choose_voice(Stream& stream, audio::SharedVoices& voices, double tick_s) {
-    AudioLeg& leg = *stream.audio();
-    audio::AudioSender& own = leg.session.encoder();
-    leg.says = false;
+void AudioTick::choose_voice(Room& room, const Turn& turn, double tick_s) {
+    audio::Ear& ear = turn.leg->ear;
+    audio::AudioSender& own = turn.leg->session.encoder();
     contain([&] {
-        leg.says = leg.session.begin_saying(tick_s);
-        if (leg.part != nullptr || leg.has_prompt)
-            audio::SharedVoices::stay_away(leg.ear, own);
-        else if (leg.says)
-            voices.want(leg.ear, own, leg.session.voice_key());
+        const bool says = turn.leg->session.begin_saying(tick_s);
+        if (turn.part != nullptr || turn.played != nullptr)
+            audio::SharedVoices::stay_away(ear, own);
+        else if (says)
+            room.voices.want(ear, own, turn.leg->session.voice_key());
         else
-            audio::SharedVoices::leave(leg.ear, own);
+            audio::SharedVoices::leave(ear, own);
+        if (says && !ear.voice) room.turns.push_back(turn);
     });
 }
 
@@ -187,17 +168,16 @@ void AudioTick::say_shared(Room& room) {
 
 void AudioTick::say_own(Room& room) {
     const int complexity = audio::complexity_for(own_encoders_before_);
-    for (Stream* stream : room.streams) {
-        AudioLeg& leg = *stream->audio();
-        if (!leg.says || leg.ear.voice) continue;
+    for (const Turn& turn : room.turns) {
+        AudioLeg& leg = *turn.leg;
+        if (leg.ear.voice) continue;  // since
         contain([&] {
             const audio::Rate rate = leg.session.say_rate();
             if (leg.session.encoder().codec() == audio::Codec::opus) {
                 ++own_encoders_;
                 leg.session.encoder().set_complexity(complexity);
             }
-            const std::int16_t* prompt = leg.has_prompt ? leg.prompt.data() : nullptr;
-            const bool sounds = room.mixer.listen(rate, leg.part, prompt, leg.ear.limiter, said_.data());
+            const bool sounds = room.mixer.listen(rate, turn.part, turn.played, leg.ear.limiter, said_.data());
             leg.session.say(std::span(said_).first(static_cast<std::size_t>(audio::tick_samples(rate))), !sounds);
         });
     }

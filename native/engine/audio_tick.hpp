@@ -54,10 +54,18 @@ public:
     std::uint64_t take_failures() { return std::exchange(failures_, 0); }
 
 private:
+    // A leg that is to be spoken to in this tick, and what it hears other than the rest, at its rate; nullptr: nothing.
+    struct Turn {
+        AudioLeg* leg;
+        const std::int16_t* part = nullptr;    // its own in the mix
+        const std::int16_t* played = nullptr;  // to it alone
+    };
+
     struct Room {
         std::vector<Stream*> streams;
         audio::RoomMixer mixer;
         audio::SharedVoices voices;
+        std::vector<Turn> turns;  // of who may not share a voice
     };
 
     struct Moment {
@@ -84,8 +92,8 @@ private:
     void run_room(Room& room, const Moment& moment, bool together, RoomSpan* span);
     void begin_sum(Room& room, const Moment& moment, RoomSpan* span);
     void look_after(Stream& stream, const Moment& moment);
-    void hear(Stream& stream, double tick_s);
-    void choose_voice(Stream& stream, audio::SharedVoices& voices, double tick_s);
+    void hear(Stream& stream, Turn& turn, double tick_s);
+    void choose_voice(Room& room, const Turn& turn, double tick_s);
     void say_shared(Room& room);
     void say_own(Room& room);
 

@@ -244,12 +244,12 @@ void Loop::handle(SendDigits& command) {
 void Loop::handle(Play& command) {
     AudioLeg* leg = find_audio(command.stream);
     if (leg == nullptr) return;
-    if (command.samples) {
-        leg->player.play(*command.samples, command.loop, command.gain);
-    } else {
-        leg->player.stop();
+    if (!command.samples) {
+        if (leg->prompt) leg->prompt->stop();
+        return;
     }
-    leg->playing = std::move(command.samples);
+    if (!leg->prompt) leg->prompt = std::make_unique<Prompt>();
+    leg->prompt->play(std::move(command.samples), command.loop, command.gain);
 }
 
 void Loop::handle(SetTap& command) {

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "audio/level.hpp"
-#include "audio/player.hpp"
 #include "audio/resampler.hpp"
 #include "audio/tap.hpp"
 #include "engine/datagram_sender.hpp"
 #include "engine/events.hpp"
 #include "engine/port_range.hpp"
+#include "engine/prompt.hpp"
 #include "engine/published.hpp"
 #include "session/audio_session.hpp"
 #include "session/video_session.hpp"
@@ -23,7 +23,6 @@ namespace cms::engine {
 using session::Channel;
 using session::MutableBytes;
 using StatsBoard = Published<session::StreamStats>;
-using Samples = std::shared_ptr<const std::vector<std::int16_t>>;
 
 inline constexpr int kAlone = -1;  // room of a stream that is mixed with nobody
 
@@ -32,30 +31,20 @@ struct AudioLeg {
     AudioLeg(const session::SessionWorld& world, const session::AudioSettings& settings, double now_s)
         : session(world, settings, now_s) {}
 
-    session::AudioSession session;
     int room = kAlone;
     int mixed_in = kAlone;  // the room that its ear belongs to
     bool muted = false;
+
+    audio::Heard heard;  // in the present tick
+
     audio::LevelMeter meter;
     audio::Ear ear;
-    audio::Player player;
-    Samples playing;  // what the player reads
+    std::unique_ptr<Prompt> prompt;  // from the first one on
     std::shared_ptr<audio::Tap> tap;
-
-    // Of the present tick.
-    bool says = false;  // there is room for sound
-    bool has_prompt = false;
-    audio::BlockKind heard_kind = audio::BlockKind::silent;
-    const std::int16_t* part = nullptr;  // of heard in the mix, at the rate that the leg is spoken to at; nullptr: nothing
-    audio::Sound heard;
-    audio::Block contribution;  // heard at that rate, when it has another
-    audio::Block prompt;        // at that rate too
-
-    // Between the rates of the two directions, of prompts and of the tap; most legs need none.
-    audio::Converter contribution_converter{audio::Rate::khz48, audio::Rate::khz48};
-    audio::Converter prompt_converter{audio::Rate::khz48, audio::Rate::khz48};
-    audio::Converter tap_converter{audio::Rate::khz48, audio::Rate::khz48};
-    bool prompt_rings = false;  // the prompt ended in the last tick: its filter is not empty yet
+    audio::LegConverter contribution;
+    audio::LegConverter tapped;
+    // With what is before it, all that a tick needs of most legs is in one place.
+    session::AudioSession session;
 };
 
 class Stream final : public session::PacketSink, public session::SessionEvents {

@@ -140,8 +140,6 @@ void AudioSession::expect_loss(int percent) {
     if (voice_key_.codec == audio::Codec::opus) voice_key_.settings.expected_loss_percent = percent;
 }
 
-audio::BlockKind AudioSession::hear(double tick_s, audio::Sound& sound) { return audio_in_->tick(tick_s, sound); }
-
 bool AudioSession::begin_saying(double tick_s) {
     if (ticks_said_ < 0) {
         first_timestamp_ = sender_.timestamp_at(tick_s);
@@ -164,7 +162,7 @@ void AudioSession::say(std::span<const std::int16_t> sound, bool silent) {
 void AudioSession::relay(const audio::OutgoingPayload& packet, std::uint32_t tick_offset) {
     const std::uint32_t timestamp = timestamp_of(ticks_said_ - 1) + packet.timestamp_offset - tick_offset;
     const bool marker = packet.marker || begins_talkspurt_;
-    send(packet.payload, settings_.send_payload_type, timestamp, marker, packet.sound);
+    send(packet.payload(), settings_.send_payload_type, timestamp, marker, packet.sound);
     begins_talkspurt_ = false;
 }
 

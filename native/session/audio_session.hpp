@@ -45,7 +45,7 @@ public:
     bool covered() const { return audio_in_->covered(); }
 
     // The two halves of a tick, `tick_s` its nominal time: first what the peer says,
-    audio::BlockKind hear(double tick_s, audio::Sound& sound);
+    audio::Heard hear(double tick_s) { return audio_in_->tick(tick_s); }
     // then what it shall hear, if there is room for it: false on hold, and while a key is down. Then either `say` encodes
     // 20 ms at say_rate() for this peer alone, or `relay` sends each packet of an encoder that several listen to.
     bool begin_saying(double tick_s);

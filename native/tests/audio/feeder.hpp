@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audio/receiver.hpp"
+#include "audio/signal.hpp"
 
 namespace cms::audio::test {
 
@@ -33,9 +34,9 @@ struct Feeder {
 
     BlockKind tick() {
         now += 0.02;
-        const BlockKind kind = receiver.tick(now, block);
-        if (kind == BlockKind::silent) block.samples.fill(0);
-        return kind;
+        const audio::Heard heard = receiver.tick(now);
+        block = written(heard);
+        return heard.kind;
     }
 };
 

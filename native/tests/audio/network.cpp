@@ -49,7 +49,7 @@ std::vector<InFlight> send(const NetworkSettings& settings) {
             // As devices do it: a packet leaves when its last sample is there, whatever our own ticks are.
             const double complete_s = out.timestamp_offset / clock_hz + settings.packet_time_ms / 1000.0;
             const double now = kBase + settings.phase_s + complete_s * sender_second_s;
-            packets.push_back({now + *delay, number, kFirstTimestamp + out.timestamp_offset, {out.payload.begin(), out.payload.end()}});
+            packets.push_back({now + *delay, number, kFirstTimestamp + out.timestamp_offset, {out.payload().begin(), out.payload().end()}});
         }
     }
     std::ranges::stable_sort(packets, {}, &InFlight::arrival_s);
@@ -68,22 +68,21 @@ std::function<std::optional<double>(int)> random_loss(double share, unsigned see
     return [=](int) { return std::uniform_real_distribution<>(0, 1)(*random) < share ? std::nullopt : std::optional(0.0); };
 }
 
-Heard run(const NetworkSettings& settings) {
+Recording run(const NetworkSettings& settings) {
     const auto packets = send(settings);
     const ReceiveFormat format{kPayloadType, settings.codec};
     AudioReceiver receiver({&format, 1}, settings.jitter);
     Converter converter(codec_rate(settings.codec), Rate::khz48);
-    Heard heard;
+    Recording heard;
     auto next = packets.begin();
     for (int tick = 0; tick * kTickS < settings.seconds; ++tick) {
         const double now = kBase + tick * kTickS;
         for (; next != packets.end() && next->arrival_s <= now; ++next)
             receiver.receive({next->sequence, next->timestamp, kPayloadType, next->arrival_s, next->payload});
-        Sound sound;
+        const audio::Heard tick_heard = receiver.tick(now);
+        heard.kinds.push_back(tick_heard.kind);
         Block block;
-        heard.kinds.push_back(receiver.tick(now, sound));
-        if (heard.kinds.back() == BlockKind::silent) sound.samples.fill(0);
-        converter.process(sound.view(), block);
+        converter.process(written(tick_heard).view(), block);
         heard.delay_ms.push_back(receiver.jitter().delay_ms);
         heard.sound.insert(heard.sound.end(), block.begin(), block.end());
     }

@@ -29,7 +29,7 @@ struct NetworkSettings {
     EncoderSettings encoder{};
 };
 
-struct Heard {
+struct Recording {
     Samples sound;
     std::vector<BlockKind> kinds;
     std::vector<double> delay_ms;  // per tick
@@ -47,6 +47,6 @@ std::function<std::optional<double>(int)> uniform_jitter(double most_s, unsigned
 // Loses this share of packets at random.
 std::function<std::optional<double>(int)> random_loss(double share, unsigned seed);
 
-Heard run(const NetworkSettings& settings);
+Recording run(const NetworkSettings& settings);
 
 }  // namespace cms::audio::test

@@ -33,6 +33,12 @@ Samples sine(double hz, int samples, double amplitude, int rate_hz) {
     return sound;
 }
 
+Sound written(const audio::Heard& heard) {
+    Sound sound{heard.rate, {}};
+    std::ranges::copy(heard.samples, sound.samples.begin());
+    return sound;
+}
+
 Samples Tone::next(int samples) {
     Samples sound(static_cast<std::size_t>(samples));
     for (auto& sample : sound) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audio/block.hpp"
+#include "audio/receiver.hpp"
 
 namespace cms::audio::test {
 
@@ -16,6 +17,9 @@ inline constexpr double kAmplitude = 0.25;
 
 // `amplitude` as a share of full scale.
 Samples sine(double hz, int samples, double amplitude = kAmplitude, int rate_hz = kSampleRateHz);
+
+// What a receiver gave, silence written out.
+Sound written(const audio::Heard& heard);
 
 // Endless tone cut into ticks.
 class Tone {

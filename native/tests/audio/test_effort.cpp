@@ -19,11 +19,12 @@ double distortion_db(int (*encoders)(int tick)) {
     test::Samples heard;
     for (int tick = 0; tick < 100; ++tick) {
         sender.set_complexity(complexity_for(encoders(tick)));
-        sender.push(tone.block());
+        const Block said = tone.block();
+        sender.push(said);
         OutgoingPayload packet;
         while (sender.next(packet)) {
             test::Samples part(kTickSamples);
-            decoder->decode(packet.payload, part);
+            decoder->decode(packet.payload(), part);
             heard.insert(heard.end(), part.begin(), part.end());
         }
     }

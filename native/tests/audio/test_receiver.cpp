@@ -11,13 +11,13 @@
 namespace cms::audio {
 namespace {
 
-using test::Heard;
+using test::Recording;
 using test::kAmplitude;
 using test::NetworkSettings;
 
 constexpr std::array kAll{Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus};
 
-int count(const Heard& heard, BlockKind kind) { return static_cast<int>(std::ranges::count(heard.kinds, kind)); }
+int count(const Recording& heard, BlockKind kind) { return static_cast<int>(std::ranges::count(heard.kinds, kind)); }
 
 }  // namespace
 
@@ -30,7 +30,7 @@ TEST_CASE("receiver: on a perfect network a tone has no gap, nothing made up, an
             NetworkSettings settings;
             settings.codec = codec;
             settings.packet_time_ms = ms;
-            const Heard heard = test::run(settings);
+            const Recording heard = test::run(settings);
             CHECK(test::longest_gap_ms(heard.since(0.5), 1000, kAmplitude) == 0);
             CHECK(count(heard, BlockKind::concealed) == 0);
             CHECK(heard.stats.shortened + heard.stats.lengthened == 0);
@@ -42,7 +42,7 @@ TEST_CASE("receiver: whatever the phase between packets and ticks") {
     for (const double phase_ms : {0.0, 0.01, 5.0, 10.0, 19.99}) {
         NetworkSettings settings;
         settings.phase_s = phase_ms / 1000;
-        const Heard heard = test::run(settings);
+        const Recording heard = test::run(settings);
         CAPTURE(phase_ms);
         CHECK(test::longest_gap_ms(heard.since(0.5), 1000, kAmplitude) == 0);
         CHECK(count(heard, BlockKind::concealed) == 0);
@@ -59,7 +59,7 @@ TEST_CASE("receiver: 60 s with a clock 100 ppm off have no gap, no click and a b
             settings.codec = codec;
             settings.seconds = 60;
             settings.drift_ppm = ppm;
-            const Heard heard = test::run(settings);
+            const Recording heard = test::run(settings);
             CHECK(test::longest_gap_ms(heard.since(0.5), 1000, kAmplitude) == 0);
             CHECK(count(heard, BlockKind::concealed) == 0);
             CHECK(*std::ranges::max_element(heard.delay_ms) < 40);
@@ -75,7 +75,7 @@ TEST_CASE("receiver: two minutes with a clock 500 ppm off neither grow nor under
         settings.seconds = 120;
         settings.drift_ppm = ppm;
         settings.tone_hz = 440;
-        const Heard heard = test::run(settings);
+        const Recording heard = test::run(settings);
         // The fast sender has sent all 60 ms early and is missed then.
         CHECK(std::count(heard.kinds.begin(), heard.kinds.end() - 25, BlockKind::concealed) == 0);
         CHECK(*std::ranges::max_element(heard.delay_ms) < 40);
@@ -90,7 +90,7 @@ TEST_CASE("receiver: jitter is learnt within a second and then nothing is late")
         NetworkSettings settings;
         settings.seconds = 30;
         settings.delay_s = test::uniform_jitter(jitter_ms / 1000, 11);
-        const Heard heard = test::run(settings);
+        const Recording heard = test::run(settings);
         const auto late_start = std::count(heard.kinds.begin() + 150, heard.kinds.end(), BlockKind::concealed);
         CHECK(late_start <= 8);  // of 1350 ticks
         CHECK(heard.jitter.target_ms < jitter_ms + 25);
@@ -103,7 +103,7 @@ TEST_CASE("receiver: the delay comes back when the jitter has gone") {
     NetworkSettings settings;
     settings.seconds = 60;
     settings.delay_s = [jitter](int n) { return n < 500 ? jitter(n) : std::optional(0.01); };
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     CHECK(heard.delay_ms[500] > 60);
     CHECK(heard.delay_ms.back() < 45);
 }
@@ -114,7 +114,7 @@ TEST_CASE("receiver: a lost packet is made up without moving what follows") {
         NetworkSettings settings;
         settings.codec = codec;
         settings.delay_s = [](int n) { return n % 25 == 24 ? std::nullopt : std::optional(0.0); };
-        const Heard heard = test::run(settings);
+        const Recording heard = test::run(settings);
         CHECK(test::longest_gap_ms(heard.since(0.5), 1000, kAmplitude) <= 8);
         CHECK(heard.jitter.lost >= 17);
         CHECK(heard.jitter.late == 0);
@@ -126,7 +126,7 @@ TEST_CASE("receiver: 10 % random loss is heard as tone most of the time") {
     NetworkSettings settings;
     settings.seconds = 20;
     settings.delay_s = test::random_loss(0.1, 3);
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     CHECK(test::amplitude_at(heard.since(1), 1000) > 0.6 * kAmplitude);
     CHECK(count(heard, BlockKind::silent) < 5);
     CHECK(heard.jitter.delay_ms < 45);
@@ -136,7 +136,7 @@ TEST_CASE("receiver: a long loss fades out to silence, not to a stuck tone") {
     NetworkSettings settings;
     settings.seconds = 4;
     settings.delay_s = [](int n) { return n >= 50 && n < 100 ? std::nullopt : std::optional(0.0); };
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     const auto lost = heard.since(1.2).first(kSampleRateHz / 2);
     CHECK(rms_dbov(lost) == kSilenceDbov);
     CHECK(test::longest_gap_ms(heard.since(2.2), 1000, kAmplitude) == 0);
@@ -152,7 +152,7 @@ TEST_CASE("receiver: in-band redundancy is used when the next packet is there") 
     settings.tone_hz = 300;
     settings.pulsing = true;
     settings.delay_s = [](int n) { return n % 10 == 9 ? std::nullopt : std::optional(0.0); };
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     CHECK(heard.jitter.lost >= 40);
     CHECK(heard.stats.recovered_packets >= 20);
     CHECK(heard.jitter.late == 0);
@@ -162,7 +162,7 @@ TEST_CASE("receiver: pauses of the sender are silence, and speech after them is 
     NetworkSettings settings;
     settings.seconds = 12;
     settings.pauses = [](double t) { return std::fmod(t, 2.0) >= 1.0; };
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     for (double from = 0.2; from < 11; from += 2) {
         CHECK(test::longest_gap_ms(heard.since(from).first(35 * kTickSamples), 1000, kAmplitude) == 0);
         CHECK(rms_dbov(heard.since(from + 1.0).first(35 * kTickSamples)) == kSilenceDbov);
@@ -175,7 +175,7 @@ TEST_CASE("receiver: reordered packets are put in order once the jitter is known
     NetworkSettings settings;
     settings.seconds = 10;
     settings.delay_s = [](int n) { return std::optional(n % 5 == 0 ? 0.030 : 0.0); };
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     CHECK(test::longest_gap_ms(heard.since(2), 1000, kAmplitude) == 0);
     CHECK(heard.jitter.lost == 0);
 }
@@ -184,7 +184,7 @@ TEST_CASE("receiver: a jam of a second does not leave a second of delay") {
     NetworkSettings settings;
     settings.seconds = 20;
     settings.delay_s = [](int n) { return std::optional(n >= 100 && n < 150 ? (150 - n) * 0.02 + n * 1e-6 : 0.0); };
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     CHECK(heard.jitter.overflowed > 20);
     CHECK(heard.delay_ms[300] < 280);
     CHECK(heard.delay_ms.back() < 50);
@@ -195,7 +195,7 @@ TEST_CASE("receiver: a longer route in mid-call costs a moment, not the rest of 
     NetworkSettings settings;
     settings.seconds = 20;
     settings.delay_s = [](int n) { return std::optional(n < 250 ? 0.0 : 0.3); };
-    const Heard heard = test::run(settings);
+    const Recording heard = test::run(settings);
     CHECK(test::longest_gap_ms(heard.since(7), 1000, kAmplitude) == 0);
     CHECK(heard.delay_ms.back() < 45);
 }

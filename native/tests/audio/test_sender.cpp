@@ -25,7 +25,7 @@ std::vector<Sent> send(AudioSender& sender, int ticks, double amplitude = 0.25) 
         converter.process(tone.block(), sound.view());
         sender.push(sound.view());
         OutgoingPayload out;
-        while (sender.next(out)) sent.push_back({out.payload.size(), out.timestamp_offset, out.marker});
+        while (sender.next(out)) sent.push_back({out.payload().size(), out.timestamp_offset, out.marker});
     }
     return sent;
 }

@@ -23,8 +23,8 @@ struct Listener {
 
     void take(const OutgoingPayload& packet, std::uint32_t tick_offset) {
         const auto rate = codec_rate(key.codec);
-        test::Samples part(static_cast<std::size_t>(decoder->duration(packet.payload) / rate_ratio(rate)));
-        decoder->decode(packet.payload, part);
+        test::Samples part(static_cast<std::size_t>(decoder->duration(packet.payload()) / rate_ratio(rate)));
+        decoder->decode(packet.payload(), part);
         heard.insert(heard.end(), part.begin(), part.end());
         offsets.push_back(packet.timestamp_offset - tick_offset);
     }
@@ -288,7 +288,8 @@ TEST_CASE("shared voices: in silence Opus with DTX says next to nothing, and the
     CHECK(packets >= 13);
     CHECK(packets <= 15);
     const auto& voice = room.voices.voices().front();
-    voice->sender.push(test::Tone(kToneHz).block());
+    const Block tone = test::Tone(kToneHz).block();
+    voice->sender.push(tone);
     OutgoingPayload packet;
     REQUIRE(voice->sender.next(packet));
     CHECK(packet.marker);

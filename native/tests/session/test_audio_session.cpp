@@ -46,9 +46,9 @@ struct Call {
         left.now_s = right.now_s = now_s;
         deliver(left, kLeft, right_session, now_s);
         deliver(right, kRight, left_session, now_s);
-        left_session.hear(now_s, block);
+        left_session.hear(now_s);
         say(left_session, now_s, tone(left_session));
-        kind = right_session.hear(now_s, block);
+        heard = right_session.hear(now_s);
         say(right_session, now_s, {right_session.say_rate(), {}});
         left_session.on_tick(now_s);
         right_session.on_tick(now_s);
@@ -74,8 +74,7 @@ struct Call {
     Peer right{2};
     AudioSession left_session;
     AudioSession right_session;
-    audio::Sound block{};
-    audio::BlockKind kind = audio::BlockKind::silent;
+    audio::Heard heard;
     int ticks = 0;
     double amplitude = 8000;
 };
@@ -86,8 +85,8 @@ TEST_CASE("session: a tone goes through a clean path without a concealed tick") 
     for (const auto codec : {audio::Codec::pcmu, audio::Codec::g722, audio::Codec::opus}) {
         Call call({0.02, 0, 0}, codec);
         call.run(250);
-        CHECK(call.kind == audio::BlockKind::real);
-        CHECK(audio::rms_dbov(call.block.view()) == doctest::Approx(-15.3).epsilon(0.05));
+        CHECK(call.heard.kind == audio::BlockKind::real);
+        CHECK(audio::rms_dbov(call.heard.samples) == doctest::Approx(-15.3).epsilon(0.05));
         CHECK(call.right_session.stats().concealed_ticks == 0);
         CHECK(call.right_session.stats().packets_lost == 0);
         CHECK(call.left_session.stats().round_trip_ms == doctest::Approx(40).epsilon(0.6));
@@ -106,11 +105,11 @@ TEST_CASE("session: what the peer calls quiet is not decoded, as soon as it spea
         call.right_session.apply(settings, 0);
         call.amplitude = 8;  // -75 dBov
         call.run(40);
-        CHECK(call.kind == (told ? audio::BlockKind::silent : audio::BlockKind::real));
+        CHECK(call.heard.kind == (told ? audio::BlockKind::silent : audio::BlockKind::real));
         call.amplitude = 8000;
         call.run(10);
-        CHECK(call.kind == audio::BlockKind::real);
-        CHECK(audio::rms_dbov(call.block.view()) == doctest::Approx(-15.3).epsilon(0.05));
+        CHECK(call.heard.kind == audio::BlockKind::real);
+        CHECK(audio::rms_dbov(call.heard.samples) == doctest::Approx(-15.3).epsilon(0.05));
         CHECK(call.right_session.stats().concealed_ticks == 0);
     }
 }
@@ -173,9 +172,9 @@ TEST_CASE("session: an endpoint that restarts under another SSRC goes on being h
         call.left.now_s = now_s;
         deliver(call.left, kLeft, call.right_session, now_s);
         say(reborn, now_s, call.tone(reborn));
-        call.kind = call.right_session.hear(now_s, call.block);
+        call.heard = call.right_session.hear(now_s);
     }
-    CHECK(call.kind == audio::BlockKind::real);
+    CHECK(call.heard.kind == audio::BlockKind::real);
     CHECK(call.right_session.stats().source_changes == 1);
 }
 
