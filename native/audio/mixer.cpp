@@ -67,7 +67,7 @@ bool Mixer::listen(const std::int16_t* own, const std::int16_t* player, Limiter&
     }
     const auto kernel = own != nullptr ? (player != nullptr ? combine<true, true> : combine<true, false>)
                                        : (player != nullptr ? combine<false, true> : combine<false, false>);
-    if (kernel(sum_.data(), own, player, out, samples_) <= kCeiling && limiter.idle()) return true;
+    if (limiter.idle() && kernel(sum_.data(), own, player, out, samples_) <= kCeiling) return true;
     const std::int16_t* minus = own != nullptr ? own : kSilence.data();
     const std::int16_t* plus = player != nullptr ? player : kSilence.data();
     std::array<std::int32_t, kTickSamples> wide;
