@@ -97,7 +97,8 @@ class EndpointVideo:
         self._frames_sent += 1
         encoded = self._encoder.encode(self._fitted(picture), self._key_frame_due)
         self._key_frame_due = False
-        self._engine.send_video([self._transport], encoded.data, now, encoded.key_frame)
+        if encoded.data:
+            self._engine.send_video([self._transport], encoded.data, now, encoded.key_frame)
 
     def _obey(self, now: float) -> None:
         """Takes up what the peer last asked of our bit rate. Another size or rate begins with a key frame."""

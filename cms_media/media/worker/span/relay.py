@@ -35,10 +35,15 @@ class Writer:
         """What a pixel of work costs here, see `Effort`: readers are told."""
 
     def write(self, picture: EncodedPicture, capture_s: float) -> None:
-        """What is bigger than a slot is left out: readers notice the gap and wish for a key frame."""
-        self._number += 1
+        """What is bigger than a slot is left out: readers notice the gap and wish for a key frame.
+
+        A picture that was held leaves no gap: what follows builds on the one before.
+        """
         size = len(picture.data)
-        if not 0 < size <= self._ring.slot_bytes:
+        if size == 0:
+            return
+        self._number += 1
+        if size > self._ring.slot_bytes:
             return
         self._ring.begin(self._number)[:size] = picture.data
         tag = round(self.price_s * _PRICES_PER_S) << 1 | picture.key_frame

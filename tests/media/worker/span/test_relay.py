@@ -72,6 +72,15 @@ def test_what_is_too_big_is_a_gap_for_the_reader(path: str) -> None:
     assert not reader.running
 
 
+def test_a_picture_that_was_held_is_no_gap(path: str) -> None:
+    writer, reader = Writer(path), Reader(path, 1.0)
+    writer.write(KEY, 0.1)
+    writer.write(EncodedPicture(b"", False), 0.2)
+    writer.write(DELTA, 0.3)
+    assert _data(reader) == [KEY.data, DELTA.data]
+    assert reader.running
+
+
 def test_a_writer_that_is_silent_is_given_up(path: str) -> None:
     writer, reader = Writer(path), Reader(path, 1.0)
     writer.write(KEY, 1.0)
