@@ -52,6 +52,8 @@ constexpr double kTooBig = 1.1;          // times its allowance: then a key fram
 constexpr double kNoMoreInSecond = 1.09; // or when that second has more than this
 constexpr double kSurprise = 0.5;        // the part of one that is learned of refinement
 constexpr double kLeastRefined = 0.5, kMostRefined = 4.0;
+// Of what a picture took, at the least laid to the one cause that is learned, whatever is foreseen for the other.
+constexpr double kLeastMoved = 0.3, kLeastFound = 0.1;
 constexpr double kKeyHalving = 10.0;      // QP: by so much coarser a key frame takes half or more
 
 double delta_activity(const Activity& a) { return std::min(a.temporal, 1.5 * a.spatial) + kStillness; }
@@ -215,10 +217,10 @@ void RateControl::encoded(std::size_t bytes) {
     const double finer = reference_qp_ - qp_;
     delta_known_ = true;
     if (!refines(qp_)) {
-        const double moved = std::max(bits_ - after_key_bits(qp_), 0.3 * bits_);
+        const double moved = std::max(bits_ - after_key_bits(qp_), kLeastMoved * bits_);
         delta_curve_.learn(qp_, activity_, finer > kAsFine ? moved / kFallCost : moved);
     } else if (finer >= kWorthwhile) {  // for less hardly anything is coded
-        const double found = std::max(bits_ - delta_curve_.bits(qp_, activity_), 0.1 * bits_);
+        const double found = std::max(bits_ - delta_curve_.bits(qp_, activity_), kLeastFound * bits_);
         refined_ *= std::pow(found / refinement_bits(qp_), kSurprise);
         refined_ = std::clamp(refined_, kLeastRefined, kMostRefined);
     }
