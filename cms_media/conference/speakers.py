@@ -14,7 +14,7 @@ MARGIN_DB = 3.0
 """By how much a challenger must be louder while the active speaker also speaks."""
 PAUSE_WEIGHT = 0.5
 """A challenger's pause takes back half its length: gaps between words do not start the count anew."""
-MAX_STEP_S = 0.25
+MAX_STEP_S = 0.5
 """The most that one report counts for: after a stall nobody takes over by a single loud report."""
 
 

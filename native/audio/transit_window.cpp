@@ -18,6 +18,7 @@ constexpr int kPacketsPerOutlier = 100;
 void TransitWindow::clear() {
     next_ = count_ = since_estimate_ = 0;
     base_ = jitter_ = 0;
+    unusual_ = false;
 }
 
 const TransitWindow::Entry& TransitWindow::latest(int back) const {
@@ -38,9 +39,10 @@ void TransitWindow::add(double arrival_s, double transit_s) {
         base_ = entry.transit_s;
         jitter_ = 0;
     }
+    unusual_ = unusual_ || entry.transit_s < base_ || entry.transit_s > base_ + jitter_;
     base_ = std::min(base_, entry.transit_s);
     if (count_ < kRecent) jitter_ = std::max(jitter_, entry.transit_s - base_);
-    if (++since_estimate_ >= kRecent) estimate();
+    if (++since_estimate_ % kRecent == 0 && (unusual_ || since_estimate_ >= kLongestRest)) estimate();
 }
 
 void TransitWindow::keep_recent_if_path_changed() {
@@ -52,6 +54,7 @@ void TransitWindow::keep_recent_if_path_changed() {
 
 void TransitWindow::estimate() {
     since_estimate_ = 0;
+    unusual_ = false;
     keep_recent_if_path_changed();
     // The slowest, in order; nearly all others are only compared with the last of them.
     std::array<float, kPackets / kPacketsPerOutlier + 1> slowest;

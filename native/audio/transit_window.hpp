@@ -21,6 +21,8 @@ private:
     // Ten seconds of 20 ms packets; older ones are forgotten by time as well, for senders that pause.
     static constexpr int kPackets = 512;
     static constexpr int kRecent = 16;
+    // The whole window is looked at again only so often while nothing falls out of what is known of it.
+    static constexpr int kLongestRest = 4 * kRecent;
     static constexpr float kMaxAgeS = 10.0F;
 
     struct Entry {
@@ -35,6 +37,7 @@ private:
     int next_ = 0;
     int count_ = 0;
     int since_estimate_ = 0;
+    bool unusual_ = false;  // some packet since then was faster than all, or slower than nearly all
     double epoch_arrival_s_ = 0;
     double epoch_transit_s_ = 0;
     float base_ = 0;

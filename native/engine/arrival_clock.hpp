@@ -11,8 +11,8 @@ namespace cms::engine {
 
 class ArrivalClock {
 public:
-    // Longer than this nothing waits to be read.
-    static constexpr double kLongestWaitS = 0.25;
+    // Longer than this nothing waits to be read: RTCP a second. What waits that long when the clock is set may be dated wrong.
+    static constexpr double kLongestWaitS = 1.1;
     // Nor does reading all that is there take longer; what comes meanwhile is read with it.
     static constexpr double kLongestReadingS = 0.02;
     // A clock that is slewed drifts 10 µs in the time between two readings (adjtimex(2): 500 ppm of 20 ms).

@@ -16,8 +16,10 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 // No stream wakes the thread again sooner, whatever it asks for.
 constexpr double kMinWakeS = 0.0005;
-// Sockets of audio are emptied every 200 ms, those for RTCP are not looked at between.
+// Sockets of audio are emptied every 200 ms.
 constexpr int kTicksPerEmptying = 10;
+// Those beside them have a packet of RTCP every few seconds, or one from somebody to be refused.
+constexpr int kTicksPerLookBeside = 50;
 constexpr std::uint64_t kCommandsKey = ~std::uint64_t{1};
 
 std::uint64_t key_of(int stream, Channel channel) {
@@ -126,11 +128,13 @@ void Loop::take_in_audio(AudioTick::Group legs, double looked_s) {
 // only where that packet had waited already, so more may wait, or where the tick needs more than it; what else there is
 // has time until the next tick, and is dated all the same. RTCP can wait longer, its arrival is stamped too; strangers anyway.
 void Loop::take_in_more(Stream& stream, std::span<const Datagram> first, double looked_s) {
-    const bool emptied = (next_tick_ + stream.id()) % kTicksPerEmptying == 0;
-    const auto more = [&] { return emptied || first[0].arrival_s <= looked_s || !stream.audio()->session.covered(); };
+    const auto turn_of = [&](int ticks) { return (next_tick_ + stream.id()) % ticks == 0; };
+    const auto more = [&] {
+        return turn_of(kTicksPerEmptying) || first[0].arrival_s <= looked_s || !stream.audio()->session.covered();
+    };
     const UdpSocket& rtp = stream.socket(Channel::Rtp);
     if (!first.empty() && more()) take_in(stream, Channel::Rtp, rtp);
-    if (!emptied) return;
+    if (!turn_of(kTicksPerLookBeside)) return;
     take_in(stream, Channel::Rtcp, stream.socket(Channel::Rtcp));
     if (rtp.others() != nullptr) take_in(stream, Channel::Rtp, *rtp.others());
 }

@@ -101,7 +101,7 @@ def test_reports_of_audio_give_a_round_trip_though_they_are_read_later() -> None
         both.until(
             lambda: both.far.stats(far)["round_trip_ms"] > 0 and both.near.stats(near)["round_trip_ms"] > 0
         )
-        # Sockets of RTCP are looked at every 200 ms: without the stamp of the arrival half of that would be in it.
+        # Sockets of RTCP are looked at once a second: without the stamp of the arrival half of that would be in it.
         assert both.far.stats(far)["round_trip_ms"] < 50
         assert both.near.stats(near)["round_trip_ms"] < 50
 

@@ -15,7 +15,7 @@ from cms_media.media.worker.stage import Stage
 from cms_media.native import Engine
 
 LEVELS_INTERVAL_S = 0.1
-HEARD_ONLY_INTERVAL_S = 0.25
+HEARD_ONLY_INTERVAL_S = 0.5
 """Where nobody sees, no picture waits for who speaks. The longest that counts in full for a change of speaker."""
 STATUS_INTERVAL_S = 1.0
 """Without legs there is nothing else to report: so long the loop sleeps then."""
