@@ -106,6 +106,13 @@ TARGETS: Sequence[Row] = (
         packets="100 100 160",
     ),
     Row(
+        "pcmu-5x100",
+        "PCMU, all talking, five calls of 100",
+        "audio --scenario pcmu --legs 500 --per-call 100",
+        2500,
+        packets="500 500 160",
+    ),
+    Row(
         "pcmu-500",
         "PCMU, all talking, one call of 500",
         "audio --scenario pcmu --legs 500",

@@ -43,7 +43,7 @@ class Plan:
     layout: LayoutName
     self_pane: SelfPane
     talkers: int
-    """How many of the first legs talk; EVERYBODY."""
+    """How many of the first legs of each call talk; EVERYBODY."""
     turn_s: float
     """0: the talkers talk at once; else one after the other, so long each."""
     cores: int = 0
@@ -68,9 +68,14 @@ class Plan:
         return bool(self.source)
 
     @property
-    def talking(self) -> range:
+    def talking(self) -> tuple[int, ...]:
         """Numbers of the legs that talk at some time."""
-        return range(self.legs if self.talkers == EVERYBODY else min(self.talkers, self.legs))
+        everybody = range(self.legs)
+        if self.talkers == EVERYBODY:
+            return tuple(everybody)
+        return tuple(
+            number for number in everybody if number % (self.legs_per_call or self.legs) < self.talkers
+        )
 
 
 def leg_plan(scenario: Scenario, legs: int, source: str, seconds: float, asked: bool = False) -> Plan:
@@ -95,7 +100,7 @@ def _grid(legs: int) -> LayoutName:
     return LayoutName.ALL_EQUAL if legs <= _NINTHS else LayoutName.ALL_EQUAL_NINTHS
 
 
-def audio_plan(scenario: Scenario, legs: int, seconds: float) -> Plan:
+def audio_plan(scenario: Scenario, legs: int, seconds: float, legs_per_call: int = 0) -> Plan:
     """Of `bench audio`."""
     return Plan(
         scenario=scenario,
@@ -107,6 +112,7 @@ def audio_plan(scenario: Scenario, legs: int, seconds: float) -> Plan:
         self_pane=SelfPane.SKIP,
         talkers=5 if scenario is Scenario.OPUS_LISTENERS else EVERYBODY,
         turn_s=0.0,
+        legs_per_call=legs_per_call,
     )
 
 

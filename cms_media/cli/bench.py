@@ -29,7 +29,8 @@ def add_parser(subparsers: Any) -> None:
 
     audio = kinds.add_parser("audio", help="legs without pictures, listened to for gaps")
     audio.add_argument("--scenario", choices=["pcmu", "opus", "opus-listeners"], default="pcmu")
-    audio.add_argument("--legs", type=int, default=100, help="endpoints in one call (100)")
+    audio.add_argument("--legs", type=int, default=100, help="endpoints (100)")
+    audio.add_argument("--per-call", type=int, default=0, help="so many of them in one call (0: all)")
     audio.set_defaults(run=run_audio)
 
     setup = kinds.add_parser("setup", help="calls that are set up, heard and ended, again and again")
@@ -61,10 +62,15 @@ def run_legs(arguments: argparse.Namespace) -> int:
 
 def run_audio(arguments: argparse.Namespace) -> int:
     """Exit code 1 when the run is void."""
+    from cms_media.base.errors import RequestError
     from cms_media.bench.plan import Scenario, audio_plan
 
     _check(arguments)
-    plan = audio_plan(Scenario(arguments.scenario), arguments.legs, arguments.seconds)
+    if arguments.per_call != 0 and not 2 <= arguments.per_call <= arguments.legs:
+        raise RequestError(
+            "invalidValue", f"--per-call {arguments.per_call}: expected 0, or 2 to {arguments.legs} legs"
+        )
+    plan = audio_plan(Scenario(arguments.scenario), arguments.legs, arguments.seconds, arguments.per_call)
     return _run(replace(plan, cores=arguments.cores), arguments)
 
 

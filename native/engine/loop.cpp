@@ -18,7 +18,7 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr double kMinWakeS = 0.0005;
 // Sockets of audio are emptied every 200 ms.
 constexpr int kTicksPerEmptying = 10;
-// Those beside them have a packet of RTCP every few seconds, or one from somebody to be refused.
+// Those beside them have a report a second at most, or packets of somebody to be refused.
 constexpr int kTicksPerLookBeside = 50;
 constexpr std::uint64_t kCommandsKey = ~std::uint64_t{1};
 

@@ -33,3 +33,9 @@ def test_all_talk_or_five_and_the_ears_are_spread() -> None:
     ears = few.ears(200, 16)
     assert min(ears) >= 5
     assert max(ears) > 180
+
+
+def test_each_of_several_calls_has_its_own_talkers() -> None:
+    plan = audio_plan(Scenario.OPUS_LISTENERS, 25, 10.0, legs_per_call=10)
+    assert [plan.calls, plan.call_of(9), plan.call_of(24)] == [3, 0, 2]
+    assert Talk(plan).begin(0.0) == [*range(5), *range(10, 15), *range(20, 25)]

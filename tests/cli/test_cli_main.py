@@ -109,6 +109,22 @@ def test_a_wrong_configuration_is_refused_by_key_and_line(
     assert "c.toml:2" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "argument"),
+    [
+        (("audio", "--legs", "1"), "--legs 1"),
+        (("audio", "--legs", "100", "--per-call", "1"), "--per-call 1"),
+        (("audio", "--legs", "100", "--per-call", "101"), "--per-call 101"),
+        (("setup", "--seconds", "1"), "--seconds 1.0"),
+    ],
+)
+def test_a_bench_that_can_not_be_run_is_refused_by_argument(
+    words: tuple[str, ...], argument: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", *words]) != 0
+    assert f"{argument}: expected" in capsys.readouterr().err
+
+
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--help"])
