@@ -3,7 +3,7 @@
 row ─► cms-media bench … --json ─► the peer, where there is one ─► outcome ─► page, plot
 
 Rows run one after the other, each bounded in time, and all of them together: what there is no time for is said to be
-not run. `--rows` runs some again and leaves the others as they were.
+not run. `--rows` runs some again, says between what they ranged, and leaves the others as they were.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def _run(rows: Sequence[Row], outcomes: dict[str, Outcome]) -> None:
         if time.monotonic() > until_s:
             outcomes[row.name] = Outcome(row.name, failure="not run: no time was left")
             continue
-        outcome = outcomes[row.name] = _with_peer(row, _beside_floor(row))
+        outcome = outcomes[row.name] = _with_peer(row, _beside_floor(row)).after(outcomes.get(row.name))
         save(outcomes, OUTCOMES)
         print(f"    {_line(row, outcome)}", file=sys.stderr)
 

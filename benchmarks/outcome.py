@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,19 @@ class Outcome:
     """Why there is none of the peer, or how to install it."""
     packets_ms_per_leg_s: float = 0.0
     """CPU time of the bare system calls for its packets, measured just before and after; 0: not measured."""
+    earlier: tuple[float, ...] = ()
+    """Legs per core of the runs before that counted: a shared machine does not give the same twice."""
+
+    def after(self, before: "Outcome | None") -> "Outcome":
+        """With what an earlier one had reached."""
+        if before is None:
+            return self
+        return replace(self, earlier=before.reached)
+
+    @property
+    def reached(self) -> tuple[float, ...]:
+        """Legs per core of all runs that counted, the last one last."""
+        return self.earlier if self.void else (*self.earlier, self.number("legs_per_core"))
 
     @property
     def void(self) -> str:
@@ -56,4 +69,5 @@ def load(path: Path) -> dict[str, Outcome]:
     """What was saved; nothing when there is none."""
     if not path.exists():
         return {}
-    return {name: Outcome(**values) for name, values in json.loads(path.read_text()).items()}
+    kept = json.loads(path.read_text())
+    return {name: Outcome(**values | {"earlier": tuple(values["earlier"])}) for name, values in kept.items()}

@@ -24,7 +24,8 @@ below the table.
 picture that it gets, composed of the same films. It is measured in the same run with settings that never change: a
 leg at 1.00 costs as much as private codecs alone. For PCMU and listeners it is the CPU time of the bare system calls
 that take and send as many packets (`native/bench/socket_floor.cpp`), measured just before and after. Ratios compare
-between machines and days, legs per core do not.
+between machines and days, legs per core do not: of what ran several times within the day the range is given beside
+the last.
 
 ![Reached against target, and growth](bench.svg)
 """
@@ -85,9 +86,17 @@ def _target(row: Row, outcome: Outcome) -> Sequence[str]:
 
 def _reached(row: Row, outcome: Outcome) -> str:
     if outcome.void:
-        return "void"
+        return "void" + _spread(outcome)
     reached = figure(outcome.number("legs_per_core"))
-    return f"**{reached}**" if row.target and outcome.number("legs_per_core") >= row.target else reached
+    marked = f"**{reached}**" if row.target and outcome.number("legs_per_core") >= row.target else reached
+    return marked + _spread(outcome)
+
+
+def _spread(outcome: Outcome) -> str:
+    if not outcome.earlier:
+        return ""
+    least, most, runs = min(outcome.reached), max(outcome.reached), len(outcome.reached)
+    return f" ({figure(least)} to {figure(most)} in {runs} runs)" if runs > 1 else f" ({figure(most)} before)"
 
 
 def _peer(outcome: Outcome) -> str:

@@ -63,6 +63,24 @@ def test_void_figures_are_not_shown_and_why_is_said(outcomes: dict[str, Outcome]
     assert _row(text, rows["pcmu-100"].title)[6] == "not here: apt-get install it"
 
 
+def test_of_several_runs_the_last_counts_and_between_what_all_ranged_is_said(
+    outcomes: dict[str, Outcome],
+) -> None:
+    void = outcomes["gallery-9"]
+    once = outcomes["gallery-4"]
+    better = Outcome("gallery-4", report=REPORT | {"legs_per_core": 8.04})
+    assert _reached(outcomes, once.after(None)) == "**7.2**"
+    assert _reached(outcomes, better.after(once)) == "**8.0** (7.2 to 8.0 in 2 runs)"
+    assert _reached(outcomes, once.after(better.after(once))) == "**7.2** (7.2 to 8.0 in 3 runs)"
+    assert _reached(outcomes, once.after(void)) == "**7.2**"
+    assert _reached(outcomes, void.after(once)) == "void (7.2 before)"
+    assert _reached(outcomes, void.after(better.after(once))) == "void (7.2 to 8.0 in 2 runs)"
+
+
+def _reached(outcomes: dict[str, Outcome], outcome: Outcome) -> str:
+    return _row(page(outcomes | {"gallery-4": outcome}), TARGETS[0].title)[2]
+
+
 def test_set_ups_are_told(outcomes: dict[str, Outcome]) -> None:
     assert "280 calls a second" in page(outcomes)
     assert "Void: why" in page(outcomes | {SET_UP.name: Outcome(SET_UP.name, failure="why")})
@@ -91,6 +109,7 @@ def test_the_plot_of_nothing_is_whole() -> None:
 
 def test_outcomes_are_kept(outcomes: dict[str, Outcome], tmp_path: Path) -> None:
     path = tmp_path / "new" / "bench.json"
+    outcomes["gallery-4"] = outcomes["gallery-4"].after(outcomes["gallery-4"])
     assert load(path) == {}
     save(outcomes, path)
     assert load(path) == outcomes
