@@ -70,4 +70,7 @@ def load(path: Path) -> dict[str, Outcome]:
     if not path.exists():
         return {}
     kept = json.loads(path.read_text())
-    return {name: Outcome(**values | {"earlier": tuple(values["earlier"])}) for name, values in kept.items()}
+    return {
+        name: Outcome(**values | {"earlier": tuple(values.get("earlier", ()))})
+        for name, values in kept.items()
+    }

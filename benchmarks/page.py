@@ -24,8 +24,7 @@ below the table.
 picture that it gets, composed of the same films. It is measured in the same run with settings that never change: a
 leg at 1.00 costs as much as private codecs alone. For PCMU and listeners it is the CPU time of the bare system calls
 that take and send as many packets (`native/bench/socket_floor.cpp`), measured just before and after. Ratios compare
-between machines and days, legs per core do not: of what ran several times within the day the range is given beside
-the last.
+between machines and days, legs per core do not: of what ran several times the range is given beside the last.
 
 ![Reached against target, and growth](bench.svg)
 """
