@@ -12,9 +12,9 @@ namespace {
 // x264's emergency mode begins at 52. Of other than key frames, 720p, kbit/s at QP 36, 40, 44 (PSNR in dB): a camera 321 (33.0),
 // 311 (30.6), 235 (27.8); shaking noise 444 (27.4), 291 (26.8), 347 (25.7).
 constexpr Coder kCoder{.quality = 24, .finest = 14, .coarsest = 40, .coarsest_key = 51};
-// x264 clips a forced QP to what constant-QP mode may use for I, P and B: these factors open that to 8..51.
-constexpr int kMiddleQp = 28;
-constexpr float kQpFactor = 14.3F;  // 6 * log2 of it is 23
+// x264 clips a forced QP to what constant-QP mode may use for I, P and B: these open that to 11..51.
+constexpr int kMiddleQp = 31;
+constexpr float kQpFactor = 10;  // the largest that x264 takes; 6 * log2 of it is 20
 constexpr int kThoroughRefine = 1;  // motion to a quarter of a sample
 constexpr int kQuickRefine = 0;     // to a whole one
 

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <random>
 #include <vector>
@@ -53,6 +56,21 @@ TEST_CASE("short slices are short, and without them there is one") {
         CHECK((slices > 1) == short_slices);
         CHECK((longest <= H264Encoder::kMaxSliceBytes + 1) == short_slices);  // and a byte of the next start code
     }
+}
+
+TEST_CASE("key frames become smaller with every step up to the coarsest QP") {
+    OwnedPicture picture(320, 192);
+    std::mt19937 random(1);
+    for (std::uint8_t& each : picture.y) each = static_cast<std::uint8_t>(random());
+    std::map<int, std::size_t> bytes;  // by QP
+    for (double rate_bps = 4e6; rate_bps > 3e4; rate_bps *= 0.97) {
+        H264Encoder encoder({.picture = {.width = 320, .height = 192, .bitrate_bps = static_cast<int>(rate_bps)}});
+        const AccessUnit unit = encoder.encode(picture.source(), true, std::nullopt, kStep);
+        bytes[unit.qp] = unit.bytes.size();
+    }
+    CHECK(bytes.rbegin()->first == 51);
+    for (auto finer = bytes.lower_bound(46), coarser = std::next(finer); coarser != bytes.end(); ++finer, ++coarser)
+        CHECK(coarser->second < finer->second);
 }
 
 TEST_CASE("an unchanged picture is next to nothing") {
