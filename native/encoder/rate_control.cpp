@@ -19,6 +19,7 @@ constexpr double kPaybackS = 0.4;        // what is in the bucket is paid back a
 constexpr double kCreditS = 0.1;         // what is not spent is kept up to here
 constexpr double kStillDepthS = 0.4;     // what does not move may fill the bucket to here when it is made finer
 constexpr int kWorthwhile = 3;           // QP: less is not worth coding all of it anew while there is anything to pay back
+constexpr int kLeastStep = 2;            // QP: one alone takes nearly as much, or the coder does not care for it
 constexpr double kPaidBackS = 0.02;      // so little in the bucket is nothing
 constexpr int kFinerAtOnce = 6;          // QP: what more takes is not foreseen well enough
 constexpr double kStill = 1.0;           // luma steps: what does not move
@@ -54,6 +55,12 @@ constexpr double kSurprise = 0.5;        // the part of one that is learned of r
 constexpr double kLeastRefined = 0.5, kMostRefined = 4.0;
 // Of what a picture took, at the least laid to the one cause that is learned, whatever is foreseen for the other.
 constexpr double kLeastMoved = 0.3, kLeastFound = 0.1;
+constexpr double kMostSurprise = 2.0;
+constexpr double kFading = 0.9;          // of a surprise, from one picture to the next
+constexpr double kLeastAfterKey = 0.05, kMostAfterKey = 1.4;
+constexpr double kSettling = 0.4;        // of what a key frame costs one picture it costs the next
+constexpr double kSettled = 0.2;         // and less than this none
+constexpr double kNextShare = 0.7;       // of what the next one takes is left free by a key frame
 constexpr double kKeyHalving = 10.0;      // QP: by so much coarser a key frame takes half or more
 
 double delta_activity(const Activity& a) { return std::min(a.temporal, 1.5 * a.spatial) + kStillness; }
@@ -64,7 +71,8 @@ double key_activity(const Activity& a) { return a.spatial + kStillness; }
 RateControl::RateControl(const RateSettings& settings)
     : settings_(settings), bitrate_bps_(settings.bitrate_bps),
       key_curve_(settings.coder.key_bits * settings.macroblocks),
-      delta_curve_(settings.coder.delta_bits * settings.macroblocks), reference_qp_(settings.coder.quality) {}
+      delta_curve_(settings.coder.delta_bits * settings.macroblocks),
+      after_key_share_(settings.coder.after_key_share), reference_qp_(settings.coder.quality) {}
 
 void RateControl::set_bitrate(int bitrate_bps) {
     // The bucket keeps its level in time: debt of a high rate would stop a low one for seconds.
@@ -102,7 +110,7 @@ bool RateControl::has_room() const {
 
 bool RateControl::fits(double bits) const {
     const double share_bits = std::max(kSlack * (1 + held_) * allowed_bits_, kNeverHeld * step_s_ * bitrate_bps_);
-    return bits <= std::min(share_bits, bitrate_bps_ * burst_room_s());
+    return bits <= std::min(share_bits, bitrate_bps_ * burst_room_s() / surprise_);
 }
 
 // One picture unlike the one before is a scene change, several on end are motion.
@@ -126,7 +134,10 @@ double RateControl::burst_room_s() const {
 }
 
 double RateControl::budget_bits() const {
-    if (key_frame_) return bitrate_bps_ * std::max(burst_room_s(), kLeastKeyFrameS);
+    if (key_frame_) {
+        const double with_next = 1 + kNextShare * after_key_share_ * std::min(1.0, activity_ / spatial_);
+        return bitrate_bps_ * std::max(burst_room_s() / with_next, kLeastKeyFrameS);
+    }
     if (scene_change_) return bitrate_bps_ * std::max(kSceneShare * burst_room_s(), step_s_);
     const double most = since_burst_s_ < 1.0 ? kMost : ceiling_s() + kUneven;
     const double sustained_bits = bitrate_bps_ * step_s_ * (ceiling_s() - bucket_s() / kPaybackS);
@@ -174,7 +185,8 @@ int RateControl::finer_qp(int least, int reference) const {
     };
     int finer = std::max(least, reference - kFinerAtOnce);
     while (finer < reference && delta_bits(finer) > spare_bits(finer)) ++finer;
-    if (finer == least || reference - finer >= kWorthwhile || bucket_s() < kPaidBackS) return finer;
+    const int step = reference - finer;
+    if (step >= kWorthwhile || (step >= kLeastStep && (finer == least || bucket_s() < kPaidBackS))) return finer;
     int qp = reference;
     while (qp < settings_.coder.coarsest && delta_bits(qp) > allowed_bits_) ++qp;
     return qp;
@@ -190,7 +202,7 @@ double RateControl::delta_bits(int qp) const {
 bool RateControl::refines(int qp) const { return still_ && qp <= reference_qp_ - kAsFine; }
 
 double RateControl::after_key_bits(int qp) const {
-    return after_key_frame_ ? settings_.coder.after_key_share * key_curve_.bits(qp, spatial_) : 0.0;
+    return settling_ * after_key_share_ * key_curve_.bits(qp, std::min(spatial_, activity_));
 }
 
 double RateControl::refinement_bits(int qp) const {
@@ -205,27 +217,45 @@ void RateControl::encoded(std::size_t bytes) {
     last_second_.add(bits_);
     first_ = false;
     held_ = 0;
-    if (key_frame_ || scene_change_) {
-        since_burst_s_ = 0;
-        // A key frame takes no less than a scene change.
-        if (key_frame_ || bits_ > key_curve_.bits(qp_, spatial_)) key_curve_.learn(qp_, spatial_, bits_);
-        reference_qp_ = qp_;
-        after_key_frame_ = key_frame_;
-        if (key_frame_) least_key_frame_bits_ = bits_ * std::exp2((qp_ - settings_.coder.coarsest_key) / kKeyHalving);
-        return;
-    }
+    if (key_frame_ || scene_change_) learn_burst();
+    else learn_delta();
+}
+
+void RateControl::learn_burst() {
+    since_burst_s_ = 0;
+    // A key frame takes no less than a scene change.
+    if (key_frame_ || bits_ > key_curve_.bits(qp_, spatial_)) key_curve_.learn(qp_, spatial_, bits_);
+    reference_qp_ = qp_;
+    settling_ = key_frame_ ? 1 : 0;
+    if (key_frame_) least_key_frame_bits_ = bits_ * std::exp2((qp_ - settings_.coder.coarsest_key) / kKeyHalving);
+}
+
+void RateControl::learn_delta() {
     const double finer = reference_qp_ - qp_;
+    if (refines(qp_)) learn_refinement();
+    else learn_motion();
     delta_known_ = true;
-    if (!refines(qp_)) {
-        const double moved = std::max(bits_ - after_key_bits(qp_), kLeastMoved * bits_);
-        delta_curve_.learn(qp_, activity_, finer > kAsFine ? moved / kFallCost : moved);
-    } else if (finer >= kWorthwhile) {  // for less hardly anything is coded
-        const double found = std::max(bits_ - delta_curve_.bits(qp_, activity_), kLeastFound * bits_);
-        refined_ *= std::pow(found / refinement_bits(qp_), kSurprise);
-        refined_ = std::clamp(refined_, kLeastRefined, kMostRefined);
-    }
-    after_key_frame_ = false;
+    settling_ = settling_ < kSettled ? 0 : settling_ * kSettling;
     reference_qp_ -= finer * (finer > 0 ? 1.0 : std::min(1.0, activity_ / kAllMoves));
+}
+
+void RateControl::learn_refinement() {
+    if (reference_qp_ - qp_ < kWorthwhile) return;  // says little of larger steps
+    const double found = std::max(bits_ - delta_curve_.bits(qp_, activity_), kLeastFound * bits_);
+    refined_ *= std::pow(found / refinement_bits(qp_), kSurprise);
+    refined_ = std::clamp(refined_, kLeastRefined, kMostRefined);
+}
+
+void RateControl::learn_motion() {
+    const double after_key = after_key_bits(qp_), moved = std::max(bits_ - after_key, kLeastMoved * bits_);
+    if (delta_known_) {
+        surprise_ = std::clamp(bits_ / delta_bits(qp_), 1 + (surprise_ - 1) * kFading, kMostSurprise);
+        if (settling_ == 1 && after_key > 0) {
+            const double found = after_key_share_ * (bits_ - delta_curve_.bits(qp_, activity_)) / after_key;
+            after_key_share_ = std::clamp(found, kLeastAfterKey, kMostAfterKey);
+        }
+    }
+    delta_curve_.learn(qp_, activity_, reference_qp_ - qp_ > kAsFine ? moved / kFallCost : moved);
 }
 
 bool RateControl::again(Plan& plan) {

@@ -26,8 +26,9 @@ struct Coder {
     // What a picture takes beyond what has moved when it is six QP finer than its reference, as a share of a key frame as
     // fine, and by which power of the difference that grows.
     double refined_share = 0.4;
-    double refined_power = 3;
-    double after_key_share = 0;  // and as such a share the picture that follows on a key frame, whatever its QP
+    double refined_power = 1;
+    // What the picture after a key frame takes beyond that, as a share of what a key frame of what has moved does.
+    double after_key_share = 0;
 };
 
 struct RateSettings {
@@ -83,11 +84,16 @@ private:
     double after_key_bits(int qp) const;
     double refinement_bits(int qp) const;
     int finer_qp(int least, int reference) const;
+    void learn_burst();
+    void learn_delta();
+    void learn_refinement();
+    void learn_motion();
 
     RateSettings settings_;
     double bitrate_bps_;
     RateCurve key_curve_, delta_curve_;
     double refined_ = 1;  // times Coder::refined_share, as learned
+    double after_key_share_;  // Coder's, as learned
     double bucket_bits_ = 0;
     double least_key_frame_bits_ = 0;  // at the coarsest QP, going by the last one
     LastSecond last_second_;
@@ -95,7 +101,9 @@ private:
     double reference_qp_;  // as fine as the last picture is
     bool first_ = true, only_guessed_ = true;  // no key frame was encoded; its QP came from no other
     bool delta_known_ = false;                 // a picture that is none was encoded
-    bool after_scene_change_ = false, after_key_frame_ = false;
+    bool after_scene_change_ = false;
+    double settling_ = 0;  // 1 just after a key frame, 0 as soon as it no longer makes pictures larger
+    double surprise_ = 1;  // times what was foreseen, of late the most that a picture in motion took
     int held_ = 0;  // in a row
     double since_burst_s_ = 1;  // a key frame or scene change
 

@@ -24,7 +24,7 @@ struct Codec {
 
 class Stream {
 public:
-    explicit Stream(int bitrate_bps) : control({3600, 1.0 / kFps, bitrate_bps}) {}
+    explicit Stream(int bitrate_bps, const Coder& coder = {}) : control({3600, 1.0 / kFps, bitrate_bps, coder}) {}
 
     // Bits of this picture.
     double picture(const Codec& codec, const Activity& activity, bool key_frame = false) {
@@ -122,6 +122,32 @@ TEST_CASE("a lower rate does not stop the stream, a higher one is used") {
         CHECK(shown >= 2 * kFps - 1);  // one may be held until it is seen what a coarser one takes
         CHECK(stream.last_second() == doctest::Approx(rate).epsilon(0.15));
     }
+}
+
+TEST_CASE("what the pictures after a key frame take is learned, so they are held until there is room for them") {
+    Stream stream(1'000'000, {.after_key_share = 0.2});
+    const Codec codec{45'000, 30}, after_key{180'000, 30};
+    bool after = false;
+    for (int i = 0; i < 20 * kFps; ++i) {
+        const bool key_frame = i % (4 * kFps) == 0;
+        const double bits = stream.picture(after && !key_frame ? after_key : codec, kMoving, key_frame);
+        if (bits > 0) after = key_frame;
+        if (i >= 5 * kFps) CHECK(stream.last_second() <= 1'100'000);
+    }
+}
+
+TEST_CASE("what stands still becomes finer by two QP or more at once") {
+    Stream stream(500'000);
+    constexpr Activity kStill{6, 0.1};
+    stream.picture({}, kMoving, true);
+    int finest = stream.qp;
+    for (int i = 0; i < 20 * kFps; ++i) {
+        stream.picture({1'000, 5}, kStill);
+        if (stream.qp >= finest) continue;
+        CHECK(finest - stream.qp >= 2);
+        finest = stream.qp;
+    }
+    CHECK(finest <= 18);
 }
 
 TEST_CASE("after a pause there is no more to spend than before it") {
