@@ -84,7 +84,8 @@ def test_a_new_rate_is_followed_without_a_key_frame(codec: Codec) -> None:
         encoder.set_bitrate(bitrate_bps)
         units = [encoder.encode(next(source)) for _ in range(2 * FPS)]
         assert not any(unit.key_frame for unit in units)
-        assert sum(map(_bits, units[FPS:])) == pytest.approx(bitrate_bps, rel=0.15)
+        # Room for a key frame is kept.
+        assert 0.8 * bitrate_bps <= sum(map(_bits, units[FPS:])) <= 1.1 * bitrate_bps
         shown = [unit for unit in units if unit.data]
         assert sum(len(decoder.decode(unit.data)) for unit in shown) == len(shown)
     assert decoder.errors == 0
