@@ -29,7 +29,6 @@ constexpr double kLeastKeyFrameS = 0.11; // however full the bucket is
 constexpr double kSlack = 2.0;           // times its budget a picture may take at once before it is held
 constexpr double kNeverHeld = 0.3;       // of what its time brings in: so little goes while there is any room
 constexpr double kTolerance = 1.12;      // times its budget a picture may take before it becomes coarser
-constexpr double kCreditTolerance = 1.3; // the same while less was sent than might have been
 constexpr double kFallTolerance = 1.05;  // the same once it is finer: bits jump from one QP to the next
 constexpr double kMisjudged = 2.0;       // times what was foreseen a picture may take that becomes finer in motion
 constexpr double kRefinedMisjudged = 1.4;  // the same of what stands still
@@ -174,13 +173,10 @@ int RateControl::delta_qp(const Activity& activity) {
 // Whether a picture that moves could stay at this QP; that it costs more the first time matters less.
 bool RateControl::suits(int qp) const {
     const bool falls = qp < reference_qp_ - kAsFine;
-    const double bits = delta_bits(qp), most_bits = (falls ? kFallTolerance : tolerance()) * allowed_bits_;
+    const double bits = delta_bits(qp), most_bits = (falls ? kFallTolerance : kTolerance) * allowed_bits_;
     const bool risky = falls && kMisjudged * bits > bitrate_bps_ * burst_room_s();
     return !risky && delta_curve_.bits(qp, activity_) <= most_bits && fits(bits);
 }
-
-// Where bits jump from one QP to the next the finer one is kept while there is credit: to come back to it costs most.
-double RateControl::tolerance() const { return bucket_bits_ < 0 ? kCreditTolerance : kTolerance; }
 
 // What stands still is made finer in few large steps, as soon as there is room for one.
 int RateControl::finer_qp(int least, int reference) const {

@@ -79,7 +79,6 @@ private:
     int key_frame_qp(const Activity& activity);
     int delta_qp(const Activity& activity);
     bool suits(int qp) const;
-    double tolerance() const;
     bool refines(int qp) const;
     double delta_bits(int qp) const;
     double after_key_bits(int qp) const;

@@ -23,7 +23,7 @@ constexpr Coder kCoder{.quality = 24, .finest = 14, .coarsest = 45, .coarsest_ke
 constexpr int kSpeed = 10;
 constexpr int kQuickSpeed = 14;
 constexpr int kCoarseSpeed = 6;
-constexpr int kCoarseQp = 40, kFineQp = 37;  // between them the speed stays
+constexpr int kCoarseQp = 41, kFineQp = 38;  // between them the speed stays
 constexpr int kWorthwhile = 2;  // QP: what stands still is not coded anew for less
 // Other references than the picture before cost time in each macroblock and are worth nothing between people who talk.
 constexpr vpx_enc_frame_flags_t kLastAlone =
