@@ -55,9 +55,9 @@ constexpr double kSurprise = 0.5;        // the part of one that is learned of r
 constexpr double kLeastRefined = 0.5, kMostRefined = 4.0;
 // Of what a picture took, at the least laid to the one cause that is learned, whatever is foreseen for the other.
 constexpr double kLeastMoved = 0.3, kLeastFound = 0.1;
-constexpr double kMostSurprise = 2.0;
-constexpr double kFading = 0.9;          // of a surprise, from one picture to the next
-constexpr double kLeastAfterKey = 0.05, kMostAfterKey = 1.4;
+constexpr double kMostMisjudged = 2.0;   // times what was foreseen: more is not guarded against
+constexpr double kFading = 0.9;          // of what a picture in motion was misjudged by, from one to the next
+constexpr double kLeastAfterKey = 0.05, kMostAfterKey = 1.4;  // Coder::after_key_share, as learned: of slides, of noise
 constexpr double kSettling = 0.4;        // of what a key frame costs one picture it costs the next
 constexpr double kSettled = 0.2;         // and less than this none
 constexpr double kNextShare = 0.7;       // of what the next one takes is left free by a key frame
@@ -110,8 +110,8 @@ bool RateControl::has_room() const {
 
 bool RateControl::fits(double bits) const {
     const double share_bits = std::max(kSlack * (1 + held_) * allowed_bits_, kNeverHeld * step_s_ * bitrate_bps_);
-    const double misjudged = since_burst_s_ < 1.0 ? surprise_ : 1.0;  // then there is least room
-    return bits <= std::min(share_bits, bitrate_bps_ * burst_room_s() / misjudged);
+    const double guard = since_burst_s_ < 1.0 ? misjudged_ : 1.0;  // then there is least room
+    return bits <= std::min(share_bits, bitrate_bps_ * burst_room_s() / guard);
 }
 
 // One picture unlike the one before is a scene change, several on end are motion.
@@ -135,7 +135,7 @@ double RateControl::burst_room_s() const {
 }
 
 double RateControl::budget_bits() const {
-    if (key_frame_) {
+    if (key_frame_) {  // the next picture moves as the last one did
         const double with_next = 1 + kNextShare * after_key_share_ * std::min(1.0, activity_ / spatial_);
         return bitrate_bps_ * std::max(burst_room_s() / with_next, kLeastKeyFrameS);
     }
@@ -250,7 +250,7 @@ void RateControl::learn_refinement() {
 void RateControl::learn_motion() {
     const double after_key = after_key_bits(qp_), moved = std::max(bits_ - after_key, kLeastMoved * bits_);
     if (delta_known_) {
-        surprise_ = std::clamp(bits_ / delta_bits(qp_), 1 + (surprise_ - 1) * kFading, kMostSurprise);
+        misjudged_ = std::clamp(bits_ / delta_bits(qp_), 1 + (misjudged_ - 1) * kFading, kMostMisjudged);
         if (settling_ == 1 && after_key > 0) {
             const double found = after_key_share_ * (bits_ - delta_curve_.bits(qp_, activity_)) / after_key;
             after_key_share_ = std::clamp(found, kLeastAfterKey, kMostAfterKey);

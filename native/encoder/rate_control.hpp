@@ -103,7 +103,7 @@ private:
     bool delta_known_ = false;                 // a picture that is none was encoded
     bool after_scene_change_ = false;
     double settling_ = 0;  // 1 just after a key frame, 0 as soon as it no longer makes pictures larger
-    double surprise_ = 1;  // times what was foreseen, of late the most that a picture in motion took
+    double misjudged_ = 1;  // times what was foreseen, of late the most that a picture in motion took
     int held_ = 0;  // in a row
     double since_burst_s_ = 1;  // a key frame or scene change
 

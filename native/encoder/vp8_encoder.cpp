@@ -25,7 +25,8 @@ constexpr int kQuickSpeed = 14;
 constexpr int kCoarseSpeed = 6;
 constexpr int kCoarseQp = 41, kFineQp = 38;  // between them the speed stays
 constexpr int kWorthwhile = 2;  // QP: what stands still is not coded anew for less
-// Other references than the picture before cost time in each macroblock and are worth nothing between people who talk.
+// Other references than the picture before cost time in each macroblock and are worth 0.1 to 0.3 dB at 2 Mbit/s, at 384 kbit/s
+// nothing.
 constexpr vpx_enc_frame_flags_t kLastAlone =
     VP8_EFLAG_NO_REF_GF | VP8_EFLAG_NO_REF_ARF | VP8_EFLAG_NO_UPD_GF | VP8_EFLAG_NO_UPD_ARF;
 
