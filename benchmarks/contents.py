@@ -1,17 +1,30 @@
-"""What a bridge encodes, made by seeded code: a camera, nine of them, slides with a presenter, too much motion.
+"""What a bridge encodes, made by seeded code: a camera, nine of them, slides with a presenter, too much motion, a call.
 
 Of any size; drawn for 1280x720.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.moving_picture import MovingPicture
+from cms_media.base.types import LegId
+from cms_media.bench.camera import Camera
+from cms_media.bench.film import FPS
+from cms_media.codecs.decoder import VideoDecoder
 from cms_media.codecs.picture import Picture, Rectangle
-from cms_media.native import video
+from cms_media.codecs.table import Codec
+from cms_media.codecs.yardstick import YardstickEncoder
+from cms_media.conference.ports import Scene
+from cms_media.layout.arrange import Candidate, arrange
+from cms_media.layout.types import LayoutName, Size
+from cms_media.media.worker.compose import Composer
+from cms_media.media.worker.party import Party
+from cms_media.media.worker.source import Source
+from cms_media.native import MacroblockMap, video
 
 _DRAWN_HEIGHT_PX = 720
 _FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
@@ -39,7 +52,7 @@ class Shot:
     """A picture, overwritten by the next one, and what of it may differ from the one before (None: all)."""
 
     picture: Picture
-    changed: list[Rectangle] | None
+    changed: MacroblockMap | None
 
 
 def camera(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
@@ -58,6 +71,7 @@ def gallery(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
     across, down = width_px // 6 * 2, height_px // 6 * 2
     panes = [(x * across + 2, y * down + 2, across - 4, down - 4) for y in range(3) for x in range(3)]
     sources = [MovingPicture(640, 360, 9 * seed + number) for number in range(1, 10)]
+    changed = _marked(width_px, height_px, panes)
     labels = [_label(f"Participant {number}") for number in range(1, 10)]
     while True:
         for number, (source, pane, label) in enumerate(zip(sources, panes, labels, strict=True)):
@@ -66,7 +80,7 @@ def gallery(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
             video.scale(picture.planes, picture.even_rectangle(), canvas.planes, pane)
             x, y, _, height = pane
             video.copy(label.planes, label.even_rectangle(), canvas.planes, x + 6, y + height - 26)
-        yield Shot(canvas, panes)
+        yield Shot(canvas, changed)
 
 
 def slides(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
@@ -76,6 +90,7 @@ def slides(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
     pane_width, pane_height, edge = (_even(px, height_px) for px in (256, 144, 8))
     pane = (width_px - pane_width - edge, height_px - pane_height - edge, pane_width, pane_height)
     canvas = Picture.blank(width_px, height_px)
+    changed = _marked(width_px, height_px, [pane])
     frame = 0
     while True:
         flip = frame % _PAGE_FRAMES == 0
@@ -84,7 +99,7 @@ def slides(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
             video.copy(page.planes, page.even_rectangle(), canvas.planes, 0, 0)
         picture = presenter.next_picture()
         video.scale(picture.planes, picture.even_rectangle(), canvas.planes, pane)
-        yield Shot(canvas, None if flip else [pane])
+        yield Shot(canvas, None if flip else changed)
         frame += 1
 
 
@@ -103,13 +118,41 @@ def busy(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
         yield Shot(canvas, None)
 
 
+def call(width_px: int, height_px: int, seed: int) -> Iterator[Shot]:
+    """Nine people before their webcams as a bridge gets and composes them: most of a picture is the one before."""
+    legs = [LegId(str(number)) for number in range(9)]
+    cameras = {leg: Camera(9 * seed + number) for number, leg in enumerate(legs)}
+    senders = {leg: YardstickEncoder(640, 360, FPS, 700_000) for leg in legs}
+    receivers = {leg: VideoDecoder(Codec.H264) for leg in legs}
+    parties = {leg: Party(f"Participant {leg}", Source(lambda: None)) for leg in legs}
+    scene = Scene(arrange(LayoutName.ALL_EQUAL, [Candidate(leg) for leg in legs], None))
+    composer = Composer(Size(width_px, height_px))
+    for frame in count():
+        for leg, party in parties.items():
+            sent = senders[leg].encode(cameras[leg].picture(frame).scaled(640, 360))
+            (party.source.picture,) = receivers[leg].decode(sent.data)
+            party.source.renew(frame / FPS)
+        changed = _marked(width_px, height_px, ())
+        composer.draw(scene, parties.get, frame / FPS, changed)
+        yield Shot(composer.canvas, changed)
+
+
 CONTENTS: dict[str, Callable[[int, int, int], Iterator[Shot]]] = {
     "camera": camera,
     "gallery": gallery,
     "slides": slides,
     "busy": busy,
+    "call": call,
 }
 """By name, each made from width, height and seed."""
+
+
+def _marked(width_px: int, height_px: int, rectangles: Iterable[Rectangle]) -> MacroblockMap:
+    changed = MacroblockMap(width_px, height_px)
+    changed.clear()
+    for rectangle in rectangles:
+        changed.mark(rectangle)
+    return changed
 
 
 def _even(px: int, height_px: int) -> int:

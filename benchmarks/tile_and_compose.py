@@ -17,6 +17,7 @@ from cms_media.media.worker.compose import Composer
 from cms_media.media.worker.party import Party
 from cms_media.media.worker.source import Source
 from cms_media.media.worker.tile import draw_tile
+from cms_media.native import MacroblockMap
 
 REPEATS = 200
 CANVAS = Size(1280, 720)
@@ -24,7 +25,8 @@ CANVAS = Size(1280, 720)
 
 def main() -> None:
     """Prints microseconds: one tile, one canvas whose sources all have a new picture, one whose panes others drew."""
-    sources = {name: MovingPicture(*size).next_picture() for name, size in _SOURCES.items()}
+    films = {name: MovingPicture(*size) for name, size in _SOURCES.items()}
+    sources = {name: film.next_picture() for name, film in films.items()}
     tiles = {
         f"{name} to {width}x{height}": {
             "ours": round(_tile_us(picture, width, height), 1),
@@ -34,8 +36,8 @@ def main() -> None:
         for width, height in _PANES
     }
     canvases = {
-        f"{panes} panes of {name}": _canvas_us(picture, panes)
-        for name, picture in sources.items()
+        f"{panes} panes of {name}": _canvas_us(film, panes)
+        for name, film in films.items()
         for panes in (1, 4, 9, 16, 25)
     }
     print(json.dumps({"scenario": "tile_and_compose", "tile_us": tiles, "canvas_us": canvases}))
@@ -65,21 +67,24 @@ def _tile_us(picture: Picture, width: int, height: int) -> float:
     return _cpu_us(lambda: draw_tile(picture, target, dimmed=False))
 
 
-def _canvas_us(picture: Picture, panes: int) -> dict[str, float]:
+def _canvas_us(film: MovingPicture, panes: int) -> dict[str, float]:
     """The first view of a new picture of everybody, another view of the same, and one more look at what is drawn."""
     legs = [LegId(f"{number:032x}") for number in range(panes)]
+    picture = film.next_picture()
     parties = {leg: _party(picture) for leg in legs}
     sources = [party.source for party in parties.values()]
     scene = Scene(arrange(LayoutName.ALL_EQUAL, [Candidate(leg) for leg in legs], None), active=legs[0])
     first, other = Composer(CANVAS), Composer(CANVAS)
+    changed = MacroblockMap(CANVAS.width_px, CANVAS.height_px)
     steps = {"first": first, "another": other, "unchanged": other}
     spent_s = dict.fromkeys(steps, 0.0)
     for _ in range(REPEATS):
+        film.next_picture()
         for source in sources:
             source.renew(0.0)
         for name, composer in steps.items():
             started_s = time.process_time()
-            composer.draw(scene, parties.get, 0.0)
+            composer.draw(scene, parties.get, 0.0, changed)
             spent_s[name] += time.process_time() - started_s
     return {name: round(each_s / REPEATS * 1e6, 1) for name, each_s in spent_s.items()}
 

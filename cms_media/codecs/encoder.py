@@ -1,6 +1,6 @@
 """Video encoding: real time, one thread, no look-ahead, key frames only when wished."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -11,9 +11,9 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
 from cms_media.base.errors import ResourceError
-from cms_media.codecs.picture import Picture, Rectangle
+from cms_media.codecs.picture import Picture
 from cms_media.codecs.table import Codec, EncoderLibrary
-from cms_media.native import H264Encoder, PictureEncoder, Vp8Encoder
+from cms_media.native import H264Encoder, MacroblockMap, PictureEncoder, Vp8Encoder
 
 MAX_SLICE_BYTES = 1200
 """Short H.264 slices end here, so each fits a packet. A tenth of the time of an encode, so only where needed."""
@@ -98,20 +98,22 @@ class VideoEncoder:
         self,
         picture: Picture,
         key_frame: bool = False,
-        changed: Sequence[Rectangle] | None = None,
+        changed: MacroblockMap | None = None,
         elapsed_s: float | None = None,
     ) -> EncodedPicture:
         """Encodes the next picture, `elapsed_s` after the one before (None: one frame time; PyAV takes it so anyway).
 
-        `changed`: the only parts that may differ from the picture given before, empty when none does; None is
-        all of it. Raises ValueError for a picture of another size (the library would silently rescale it) and for a
-        part that leaves the picture, ResourceError when the encoder fails.
+        `changed`: the only macroblocks that may differ from the picture given before; None is all of it. Raises
+        ValueError for a picture of another size (the library would silently rescale it) and for a map of another
+        size, ResourceError when the encoder fails.
         """
         if (picture.width_px, picture.height_px) != (self.format.width_px, self.format.height_px):
             raise ValueError(f"picture is {picture.width_px}x{picture.height_px}, encoder {self.format}")
-        for x, y, width, height in changed or ():
-            if x < 0 or y < 0 or x + width > picture.width_px or y + height > picture.height_px:
-                raise ValueError(f"changed part {width}x{height} at ({x}, {y}) leaves the picture")
+        if changed is not None and (changed.width_px, changed.height_px) != (
+            picture.width_px,
+            picture.height_px,
+        ):
+            raise ValueError(f"changed is of {changed.width_px}x{changed.height_px}, encoder {self.format}")
         return self._coder.encode(
             picture, key_frame, changed, 1 / self.format.fps if elapsed_s is None else elapsed_s
         )
@@ -129,7 +131,7 @@ class VideoEncoder:
 
 class _Coder(Protocol):
     def encode(
-        self, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None, elapsed_s: float
+        self, picture: Picture, key_frame: bool, changed: MacroblockMap | None, elapsed_s: float
     ) -> EncodedPicture: ...
 
     def set_bitrate(self, bitrate_bps: int) -> None: ...
@@ -144,7 +146,7 @@ class _Native:
         self._encoder = encoder
 
     def encode(
-        self, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None, elapsed_s: float
+        self, picture: Picture, key_frame: bool, changed: MacroblockMap | None, elapsed_s: float
     ) -> EncodedPicture:
         try:
             data, is_key_frame, _ = self._encoder.encode(picture.planes, key_frame, changed, elapsed_s)
@@ -182,7 +184,7 @@ class _PyAv:
         self._context = _open(output, quick)
 
     def encode(
-        self, picture: Picture, key_frame: bool, changed: Sequence[Rectangle] | None, elapsed_s: float
+        self, picture: Picture, key_frame: bool, changed: MacroblockMap | None, elapsed_s: float
     ) -> EncodedPicture:
         frame = picture.frame
         frame.pict_type = PictureType.I if key_frame else PictureType.NONE

@@ -21,6 +21,8 @@ from cms_media.native._core import (
     video,
 )
 
+MacroblockMap = video.MacroblockMap
+
 H264Encoder: type[_core.H264Encoder] | None = getattr(_core, "H264Encoder", None)
 """None where it was built without libx264."""
 
@@ -34,6 +36,7 @@ __all__ = [
     "Engine",
     "H264Encoder",
     "KeyFrameRequest",
+    "MacroblockMap",
     "PeerFault",
     "PictureEncoder",
     "SlotRing",

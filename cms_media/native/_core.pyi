@@ -234,14 +234,14 @@ class PictureEncoder:
         self,
         planes: video.Planes,
         key_frame: bool,
-        changed: Sequence[video.Rectangle] | None,
+        changed: video.MacroblockMap | None,
         elapsed_s: float,
     ) -> tuple[bytes, bool, int]:
         """The access unit, whether it is a key frame, its QP.
 
-        `changed`: the only parts that may differ from the picture before (None: all of it). `elapsed_s`: time since
-        that picture. Raises ValueError for planes too small, a rectangle outside or an elapsed time that is no
-        number, RuntimeError when the library fails.
+        `changed`: the only macroblocks that may differ from the picture before (None: all of it). `elapsed_s`: time
+        since that picture. Raises ValueError for planes too small, a map of another size or an elapsed time that is
+        no number, RuntimeError when the library fails.
         """
 
     def set_bitrate(self, bitrate_bps: int) -> None:

@@ -11,10 +11,40 @@ Planes = tuple[Buffer, int, Buffer, int, Buffer, int]
 Rectangle = tuple[int, int, int, int]
 """(x, y, width, height)"""
 
+class MacroblockMap:
+    """Which macroblocks of a picture, 16 by 16 luma pixels each, may differ from what was there before."""
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        """All of it is marked. Raises ValueError for a side that is not in 1..16384."""
+
+    @property
+    def width_px(self) -> int: ...
+    @property
+    def height_px(self) -> int: ...
+    @property
+    def marked(self) -> bytes:
+        """One byte per macroblock, row by row: 1 where it may differ."""
+
+    def mark(self, rectangle: Rectangle) -> None:
+        """Every macroblock that the rectangle touches. Raises ValueError when it leaves the picture."""
+
+    def clear(self) -> None:
+        """Nothing differs."""
+
 def scale(source: Planes, source_rect: Rectangle, target: Planes, target_rect: Rectangle) -> None:
     """A part of the source into a part of the target: the mean of the area when shrinking, bilinear when growing."""
 
 def copy(source: Planes, source_rect: Rectangle, target: Planes, target_x: int, target_y: int) -> None: ...
+def update(
+    source: Planes,
+    source_rect: Rectangle,
+    target: Planes,
+    target_x: int,
+    target_y: int,
+    changed: MacroblockMap,
+) -> bool:
+    """Copies, and marks the target's macroblocks in which that changed anything; False when it did in none."""
+
 def fill(target: Planes, target_rect: Rectangle, y: int, u: int, v: int) -> None: ...
 def blend(
     overlay: Planes,

@@ -180,6 +180,16 @@ void in_place() {
     const Rectangle where{426, 240, 426, 240};
     print("blit 426x240", pane.pixels(), floor, libyuv_copy_ns(pane.source(), place, 426, 240),
           [&] { copy(pane.source(), pane.whole(), t, where.x, where.y); });
+    Owned changed = pane;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(426 * 240); i += 16 * 2) changed.target().y.data[i] ^= 1;  // every other macroblock
+    MacroblockMap map(1280, 720);
+    bool second = false;
+    print("update 426x240, half of it changed", pane.pixels(), floor, 0, [&] {
+        second = !second;
+        update(second ? changed.source() : pane.source(), pane.whole(), t, where.x, where.y, map);
+    });
+    print("update 426x240, none changed", pane.pixels(), floor, 0,
+          [&] { update(pane.source(), pane.whole(), t, where.x, where.y, map); });
     print("fill 426x240", pane.pixels(), floor, libyuv_fill_ns(place, 426, 240), [&] { fill(t, where, {}); });
     print("dim 426x240", pane.pixels(), floor, 0, [&] { dim(t, where, 99); });
     Owned over(1280, 720);

@@ -1,13 +1,6 @@
 // cms_media.native.H264Encoder and Vp8Encoder for Python: each is there when its library was.
-#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
-#include <nanobind/stl/vector.h>
-
-#include <optional>
-#include <span>
-#include <tuple>
-#include <vector>
 
 #include "bindings/faces.hpp"
 #include "bindings/held_picture.hpp"
@@ -24,27 +17,15 @@ namespace {
 
 using encoder::AccessUnit;
 using encoder::PictureEncoder;
-using Rect = std::tuple<int, int, int, int>;
-
-std::vector<video::Rectangle> rectangles(const std::vector<Rect>& rects) {
-    std::vector<video::Rectangle> out;
-    out.reserve(rects.size());
-    for (const auto& [x, y, width, height] : rects) out.push_back({x, y, width, height});
-    return out;
-}
 
 // (access unit, whether it is a key frame, its QP)
-nb::tuple encode(PictureEncoder& self, const Planes& planes, bool key_frame, const std::optional<std::vector<Rect>>& changed,
+nb::tuple encode(PictureEncoder& self, const Planes& planes, bool key_frame, const video::MacroblockMap* changed,
                  double elapsed_s) {
     const HeldSource held(planes);
-    std::vector<video::Rectangle> parts;
-    if (changed) parts = rectangles(*changed);
     AccessUnit unit;
     {
         nb::gil_scoped_release released;
-        std::optional<std::span<const video::Rectangle>> given;
-        if (changed) given = parts;
-        unit = self.encode(held.picture, key_frame, given, elapsed_s);
+        unit = self.encode(held.picture, key_frame, changed, elapsed_s);
     }
     return nb::make_tuple(nb::bytes(unit.bytes.data(), unit.bytes.size()), unit.key_frame, unit.qp);
 }

@@ -36,6 +36,13 @@ void copy(const Planes& source, const Rect& from, const Planes& target, int x, i
     cv::copy(s.picture, rectangle(from), t.picture, x, y);
 }
 
+bool update(const Planes& source, const Rect& from, const Planes& target, int x, int y, cv::MacroblockMap& changed) {
+    const HeldSource s(source);
+    const HeldTarget t(target);
+    nb::gil_scoped_release released;
+    return cv::update(s.picture, rectangle(from), t.picture, x, y, changed);
+}
+
 void fill(const Planes& target, const Rect& to, int y, int u, int v) {
     const HeldTarget t(target);
     nb::gil_scoped_release released;
@@ -83,8 +90,16 @@ double psnr(const Planes& a, const Planes& b, std::tuple<int, int> size) {
 void bind_video(nb::module_& m) {
     using namespace nb::literals;
     m.doc() = "Picture kernels, 8-bit planar 4:2:0.";
+    nb::class_<cv::MacroblockMap>(m, "MacroblockMap")
+        .def(nb::init<int, int>(), "width_px"_a, "height_px"_a)
+        .def_prop_ro("width_px", &cv::MacroblockMap::width)
+        .def_prop_ro("height_px", &cv::MacroblockMap::height)
+        .def_prop_ro("marked", [](const cv::MacroblockMap& self) { return nb::bytes(self.marked().data(), self.marked().size()); })
+        .def("mark", [](cv::MacroblockMap& self, const Rect& changed) { self.mark(rectangle(changed)); }, "rectangle"_a)
+        .def("clear", &cv::MacroblockMap::clear);
     m.def("scale", &scale, "source"_a, "source_rect"_a, "target"_a, "target_rect"_a);
     m.def("copy", &copy, "source"_a, "source_rect"_a, "target"_a, "target_x"_a, "target_y"_a);
+    m.def("update", &update, "source"_a, "source_rect"_a, "target"_a, "target_x"_a, "target_y"_a, "changed"_a);
     m.def("fill", &fill, "target"_a, "target_rect"_a, "y"_a, "u"_a, "v"_a);
     m.def("blend", &blend, "overlay"_a, "alpha"_a, "alpha_stride"_a, "size"_a, "target"_a, "target_x"_a,
           "target_y"_a);

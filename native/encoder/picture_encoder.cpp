@@ -51,13 +51,13 @@ void PictureEncoder::set_bitrate(int bitrate_bps) {
     rate_.set_bitrate(bitrate_bps);
 }
 
-AccessUnit PictureEncoder::encode(const video::Source& picture, bool key_frame,
-                                  std::optional<std::span<const video::Rectangle>> changed, double elapsed_s) {
+AccessUnit PictureEncoder::encode(const video::Source& picture, bool key_frame, const video::MacroblockMap* changed,
+                                  double elapsed_s) {
     check_plane(picture.y, settings_.width, settings_.height, "picture: the luma plane is too small");
     check_plane(picture.u, settings_.width / 2, settings_.height / 2, "picture: the u plane is too small");
     check_plane(picture.v, settings_.width / 2, settings_.height / 2, "picture: the v plane is too small");
     check(std::isfinite(elapsed_s), "elapsed_s is not a number");
-    if (changed) changed_.mark(*changed);
+    if (changed != nullptr) changed_.mark(*changed);
     else changed_.mark_all();
     key_frame |= first_;
     Plan plan = rate_.plan(meter_.look(picture), key_frame, elapsed_s);

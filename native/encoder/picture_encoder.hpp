@@ -6,13 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "encoder/activity.hpp"
-#include "encoder/macroblock_map.hpp"
 #include "encoder/rate_control.hpp"
 #include "video/kernels.hpp"
+#include "video/macroblock_map.hpp"
 
 namespace cms::encoder {
 
@@ -36,11 +35,10 @@ public:
     PictureEncoder(const PictureEncoder&) = delete;
     PictureEncoder& operator=(const PictureEncoder&) = delete;
 
-    // `changed`: the only parts that may differ from the picture before; nullopt is all of it. `elapsed_s`: since that
-    // picture. Throws std::invalid_argument for planes too small or a rectangle outside, std::runtime_error when the
+    // `changed`: the only macroblocks that may differ from the picture before; nullptr is all of it. `elapsed_s`: since that
+    // picture. Throws std::invalid_argument for planes too small or a map of another size, std::runtime_error when the
     // library fails.
-    AccessUnit encode(const video::Source& picture, bool key_frame,
-                      std::optional<std::span<const video::Rectangle>> changed, double elapsed_s);
+    AccessUnit encode(const video::Source& picture, bool key_frame, const video::MacroblockMap* changed, double elapsed_s);
 
     // A new cap, from the next picture on, without a key frame.
     void set_bitrate(int bitrate_bps);
@@ -55,13 +53,13 @@ protected:
 
     // One pass of the library. Of other than key frames only what `changed()` marks needs to be looked at.
     virtual AccessUnit pass(const video::Source& picture, bool key_frame, int qp) = 0;
-    const MacroblockMap& changed() const { return changed_; }
+    const video::MacroblockMap& changed() const { return changed_; }
 
 private:
     PictureSettings settings_;
     RateControl rate_;
     ActivityMeter meter_;
-    MacroblockMap changed_;
+    video::MacroblockMap changed_;
     bool first_ = true;
 };
 

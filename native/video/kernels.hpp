@@ -4,6 +4,7 @@
 // A function throws std::invalid_argument when a rectangle is not even or leaves its plane. Source and target do not overlap.
 #pragma once
 
+#include "video/macroblock_map.hpp"
 #include "video/picture.hpp"
 
 namespace cms::video {
@@ -12,6 +13,10 @@ namespace cms::video {
 void scale(const Source& source, Rectangle from, const Target& target, Rectangle to);
 
 void copy(const Source& source, Rectangle from, const Target& target, int x, int y);
+
+// The same, and marks the target's macroblocks in which that changed anything; false when it did in none. Throws
+// std::invalid_argument, too, when the rectangle leaves the map.
+bool update(const Source& source, Rectangle from, const Target& target, int x, int y, MacroblockMap& changed);
 
 void fill(const Target& target, Rectangle to, Colour colour);
 

@@ -11,6 +11,8 @@
 namespace cms::video {
 
 struct Rows {
+    static constexpr int kBlock = 8;
+
     // `width` rounded means of boxes of 2 by 2, 3 by 3, 4 by 4; the source has as many rows, that many times as wide.
     using Box = void (*)(const std::uint8_t* source, std::ptrdiff_t stride, std::uint8_t* out, int width);
     Box box2, box3, box4;
@@ -22,6 +24,9 @@ struct Rows {
     void (*resample)(const std::uint8_t* line, const Axis& axis, std::uint8_t* out);
 
     void (*copy)(const std::uint8_t* source, std::uint8_t* out, int width);
+
+    // The same, and sets bit k of differs[j] where block 8 j + k of kBlock bytes, the last one maybe shorter, was another.
+    void (*replace)(const std::uint8_t* source, std::uint8_t* out, int width, std::uint8_t* differs);
 
     // out = out + (over - out) * alpha / 255, rounded.
     void (*mix)(const std::uint8_t* over, const std::uint8_t* alpha, std::uint8_t* out, int width);

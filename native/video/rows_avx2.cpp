@@ -197,6 +197,22 @@ CMS_AVX2 void copy(Bytes source, std::uint8_t* out, int width) {
     if (i < width) store32(out + width - 32, load32(source + width - 32));
 }
 
+CMS_AVX2 inline int differing_blocks(__m256i a, __m256i b) {
+    return ~_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(a, b))) & 0xF;
+}
+
+CMS_AVX2 void replace(Bytes source, std::uint8_t* out, int width, std::uint8_t* differs) {
+    int i = 0;
+    for (; i + 64 <= width; i += 64) {
+        const __m256i a = load32(source + i), b = load32(source + i + 32);
+        const int bits = differing_blocks(a, load32(out + i)) | differing_blocks(b, load32(out + i + 32)) << 4;
+        differs[i / 64] |= static_cast<std::uint8_t>(bits);
+        store32(out + i, a);
+        store32(out + i + 32, b);
+    }
+    plain::replace(source, out, width, differs, i);
+}
+
 CMS_AVX2 void mix(Bytes over, Bytes alpha, std::uint8_t* out, int width) { plain::mix(over, alpha, out, width); }
 
 CMS_AVX2 void halve(Bytes above, Bytes below, std::uint8_t* out, int width) { plain::halve(above, below, out, width); }
@@ -209,7 +225,7 @@ CMS_AVX2 std::uint64_t error(Bytes a, Bytes b, int width) { return plain::error(
 
 }  // namespace
 
-const Rows kAvx2Rows{box2, box3, box4, combine, resample, copy, mix, halve, fade, cross, error};
+const Rows kAvx2Rows{box2, box3, box4, combine, resample, copy, replace, mix, halve, fade, cross, error};
 
 }  // namespace cms::video
 

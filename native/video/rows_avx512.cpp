@@ -171,6 +171,15 @@ CMS_AVX512 void copy(Bytes source, std::uint8_t* out, int width) {
     }
 }
 
+CMS_AVX512 void replace(Bytes source, std::uint8_t* out, int width, std::uint8_t* differs) {
+    for (int i = 0; i < width; i += 64) {
+        const __mmask64 mask = first64(width - i);
+        const __m512i is = load(mask, source + i);
+        differs[i / 64] |= _mm512_cmpneq_epi64_mask(is, load(mask, out + i));
+        _mm512_mask_storeu_epi8(out + i, mask, is);  // whatever came out: half of them differ, and no branch foresees which
+    }
+}
+
 // Labels and borders are short rows: wider vectors only lengthen what is left over at their ends.
 CMS_AVX2 void mix(Bytes over, Bytes alpha, std::uint8_t* out, int width) { plain::mix(over, alpha, out, width); }
 
@@ -184,7 +193,7 @@ CMS_AVX512 std::uint64_t error(Bytes a, Bytes b, int width) { return plain::erro
 
 }  // namespace
 
-const Rows kAvx512Rows{box2, box3, box4, combine, resample, copy, mix, halve, fade, cross, error};
+const Rows kAvx512Rows{box2, box3, box4, combine, resample, copy, replace, mix, halve, fade, cross, error};
 
 }  // namespace cms::video
 

@@ -22,6 +22,10 @@ void copy(const std::uint8_t* source, std::uint8_t* out, int width) {
     std::memcpy(out, source, static_cast<std::size_t>(width));
 }
 
+void replace(const std::uint8_t* source, std::uint8_t* out, int width, std::uint8_t* differs) {
+    plain::replace(source, out, width, differs);
+}
+
 void mix(const std::uint8_t* over, const std::uint8_t* alpha, std::uint8_t* out, int width) {
     plain::mix(over, alpha, out, width);
 }
@@ -38,6 +42,6 @@ std::uint64_t error(const std::uint8_t* a, const std::uint8_t* b, int width) { r
 
 }  // namespace
 
-const Rows kPlainRows{box<2>, box<3>, box<4>, combine, resample, copy, mix, halve, fade, cross, error};
+const Rows kPlainRows{box<2>, box<3>, box<4>, combine, resample, copy, replace, mix, halve, fade, cross, error};
 
 }  // namespace cms::video

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "video/axis.hpp"
+#include "video/rows.hpp"
 
 namespace cms::video::plain {
 
@@ -77,6 +78,24 @@ CMS_INLINE void resample(const std::uint8_t* line, const Axis& axis, std::uint8_
         resample_by<2>(line, axis, out);
     else
         resample_by<0>(line, axis, out);
+}
+
+CMS_INLINE void replace(const std::uint8_t* source, std::uint8_t* out, int width, std::uint8_t* differs, int begin = 0) {
+    constexpr int kBlock = Rows::kBlock;
+    const auto flag = [&](int i) { differs[i / kBlock / 8] |= static_cast<std::uint8_t>(1U << (i / kBlock % 8)); };
+    int i = begin;
+    for (; i + kBlock <= width; i += kBlock) {
+        std::uint64_t is, was;
+        std::memcpy(&is, source + i, kBlock);
+        std::memcpy(&was, out + i, kBlock);
+        if (is == was) continue;
+        std::memcpy(out + i, &is, kBlock);
+        flag(i);
+    }
+    const auto rest = static_cast<std::size_t>(width - i);
+    if (rest == 0 || std::memcmp(source + i, out + i, rest) == 0) return;
+    std::memcpy(out + i, source + i, rest);
+    flag(i);
 }
 
 // Exact: the rounded quotient by 255 without a division, in 16 bits.

@@ -9,9 +9,10 @@ from cms_media.base.errors import ResourceError
 from cms_media.codecs.decoder import VideoDecoder
 from cms_media.codecs.encoder import MAX_SLICE_BYTES, EncoderFormat, H264Profile, VideoEncoder
 from cms_media.codecs.pattern import Identity, PatternSource, read_identity
-from cms_media.codecs.picture import Picture, Rectangle
+from cms_media.codecs.picture import Picture
 from cms_media.codecs.table import Codec, EncoderLibrary
-from cms_media.native import video
+from cms_media.native import MacroblockMap, video
+from tests.codecs.marks import marked
 
 VIDEO_CODECS = (Codec.H264, Codec.VP8)
 
@@ -88,18 +89,19 @@ def test_what_changed_is_enough_to_follow(codec: Codec) -> None:
     for step in range(12):
         x, luma = 16 * step, 40 + 15 * step
         picture.y[:32, x : x + 64] = luma
-        (shown,) = decoder.decode(encoder.encode(picture, changed=[(x, 0, 64, 32)]).data)
+        (shown,) = decoder.decode(encoder.encode(picture, changed=marked(320, 180, (x, 0, 64, 32))).data)
         assert abs(float(shown.y[:32, x : x + 64].mean()) - luma) < 4
     for _ in range(3):
-        (shown,) = decoder.decode(encoder.encode(picture, changed=[]).data)
+        (shown,) = decoder.decode(encoder.encode(picture, changed=marked(320, 180)).data)
     assert video.psnr(shown.planes, picture.planes, (320, 180)) > 36
 
 
-@pytest.mark.parametrize("part", [(-2, 0, 16, 16), (0, 0, 322, 16), (0, 170, 16, 16)])
-def test_a_changed_part_outside_is_refused(part: Rectangle) -> None:
-    encoder = VideoEncoder(EncoderFormat(Codec.H264, 320, 180))
-    with pytest.raises(ValueError, match="leaves the picture"):
-        encoder.encode(Picture.blank(320, 180), changed=[part])
+@pytest.mark.parametrize("library", EncoderLibrary)
+@pytest.mark.parametrize("size", [(320, 178), (322, 180), (180, 320)])
+def test_a_map_of_another_size_is_refused(library: EncoderLibrary, size: tuple[int, int]) -> None:
+    encoder = VideoEncoder(EncoderFormat(Codec.H264, 320, 180), library=library)
+    with pytest.raises(ValueError, match=f"changed is of {size[0]}x{size[1]}"):
+        encoder.encode(Picture.blank(320, 180), changed=MacroblockMap(*size))
 
 
 @pytest.mark.parametrize("codec", VIDEO_CODECS)

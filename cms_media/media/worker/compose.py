@@ -1,6 +1,7 @@
 """Draws a scene on a canvas, only what changed.
 
 scene ─► drawings (one per pane: all that decides its pixels) ─► where they differ from what is there ─► copies
+         and the macroblocks that they changed: most of what a camera sees stands still, and who encodes it skips that
       ─► panes moved: drawn whole for a moment, with what is left of the old canvas over it
 """
 
@@ -16,7 +17,7 @@ from cms_media.media.worker.card import welcome
 from cms_media.media.worker.fade import Fade
 from cms_media.media.worker.pane import Border, Face, Shape, patches
 from cms_media.media.worker.party import Party
-from cms_media.native import video
+from cms_media.native import MacroblockMap, video
 
 _BACKGROUND = (20, 128, 128)
 
@@ -62,22 +63,28 @@ class Composer:
         self._drawn: list[Drawing] = []
         self._fade = Fade(fade_s)
 
-    def draw(self, scene: Scene, party_of: PartyOf, now_s: float) -> tuple[Rectangle, ...]:
-        """Brings the canvas up to date; returns the rectangles in which pixels may have changed, as few as true."""
+    def draw(self, scene: Scene, party_of: PartyOf, now_s: float, changed: MacroblockMap) -> bool:
+        """Brings the canvas up to date; marks where pixels may have changed and tells whether any may."""
         moved = scene is not self._scene and self._begin(scene, now_s)
         drawings = [Drawing(place, _face(party_of(place.leg), now_s)) for place in self._places]
         old, self._drawn = self._drawn, drawings
         if moved or self._fade.on:
-            return self._draw_anew(scene, drawings, party_of, now_s)
-        return () if drawings == old else self._update(drawings, old, party_of)
+            self._draw_anew(scene, drawings, party_of, now_s, changed)
+            return True
+        return drawings != old and self._update(drawings, old, party_of, changed)
 
     def _draw_anew(
-        self, scene: Scene, drawings: Sequence[Drawing], party_of: PartyOf, now_s: float
-    ) -> tuple[Rectangle, ...]:
+        self,
+        scene: Scene,
+        drawings: Sequence[Drawing],
+        party_of: PartyOf,
+        now_s: float,
+        changed: MacroblockMap,
+    ) -> None:
         self._draw_background(scene)
-        self._update(drawings, [None] * len(drawings), party_of)
+        self._update(drawings, [None] * len(drawings), party_of, changed)
         self._fade.draw(self.canvas, now_s)
-        return (self.canvas.even_rectangle(),)
+        changed.mark(self.canvas.even_rectangle())
 
     def _begin(self, scene: Scene, now_s: float) -> bool:
         """True when panes moved: then nothing that is there can stay."""
@@ -112,35 +119,44 @@ class Composer:
         return Border.ACTIVE if active else Border.LINE
 
     def _update(
-        self, drawings: Sequence[Drawing], before: Sequence[Drawing | None], party_of: PartyOf
-    ) -> tuple[Rectangle, ...]:
-        """Draws what differs from before, and again what lies over it."""
-        changed: list[Rectangle] = []
+        self,
+        drawings: Sequence[Drawing],
+        before: Sequence[Drawing | None],
+        party_of: PartyOf,
+        changed: MacroblockMap,
+    ) -> bool:
+        """Draws what differs from before, and again what lies over it; False when that changed no pixel."""
+        any_pixel = False
         redrawn: list[Rectangle] = []
         for drawing, old in zip(drawings, before, strict=True):
             rect = drawing.place.rect
             if drawing != old:
                 parts = _parts(drawing, old)
-                changed += [(rect[0] + x, rect[1] + y, width, height) for x, y, width, height in parts]
             elif self._overlap and any(_meet(rect, other) for other in redrawn):
                 parts = [(0, 0, *rect[2:])]
             else:
                 continue
             redrawn.append(rect)
-            self._draw(drawing, parts, party_of)
-        return tuple(changed)
+            any_pixel |= self._draw(drawing, parts, party_of, changed)
+        return any_pixel
 
-    def _draw(self, drawing: Drawing, parts: Sequence[Rectangle], party_of: PartyOf) -> None:
+    def _draw(
+        self, drawing: Drawing, parts: Sequence[Rectangle], party_of: PartyOf, changed: MacroblockMap
+    ) -> bool:
         place, face = drawing
         party = party_of(place.leg)
         if face is None or party is None:
             self._clear(place.rect)
-            return
+            changed.mark(place.rect)
+            return True
         drawn_before = party.panes.drawn_pixels
         picture = party.panes.pane(place.shape, face)
         self.drawn_pixels += party.panes.drawn_pixels - drawn_before
+        any_pixel = False
         for part in parts:
-            video.copy(picture.planes, part, self.canvas.planes, place.x + part[0], place.y + part[1])
+            x, y = place.x + part[0], place.y + part[1]
+            any_pixel |= video.update(picture.planes, part, self.canvas.planes, x, y, changed)
+        return any_pixel
 
     def _clear(self, rect: Rectangle) -> None:
         video.fill(self.canvas.planes, rect, *_BACKGROUND)

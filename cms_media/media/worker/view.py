@@ -8,10 +8,10 @@ from cms_media.codecs.encoder import EncodedPicture, EncoderFormat, VideoEncoder
 from cms_media.conference.ports import Scene
 from cms_media.layout.types import Size
 from cms_media.media.tile import Tile
-from cms_media.media.worker.changes import Changes
 from cms_media.media.worker.compose import Composer, PartyOf
 from cms_media.media.worker.key_frames import KeyFrameSchedule
 from cms_media.media.worker.span.relay import Reader, Writer
+from cms_media.native import MacroblockMap
 
 STILL_INTERVAL_S = 0.095
 """A canvas on which nothing moves is sent every third frame time: cheap, and no receiver takes it for frozen."""
@@ -58,7 +58,8 @@ class View:
         self._writer: Writer | None = None
         self._reader: Reader | None = None
         self._relaying = False
-        self._changes = Changes((0, 0, output.width_px, output.height_px))
+        self._changed = MacroblockMap(output.width_px, output.height_px)
+        """Since the picture that was encoded last: drawing and encoding need not go in step."""
         self._encoder = VideoEncoder(output, quick)
         self._receivers: dict[LegId, int] = {}
         self._waiting: set[LegId] = set()
@@ -154,19 +155,18 @@ class View:
             return
         if self._writer is not None and self._writer.key_frame_wished():
             self._key_frames.want(_ELSEWHERE)
-        changed = self._composer.draw(self.scene, party_of, now_s)
+        changed = self._composer.draw(self.scene, party_of, now_s, self._changed)
         if changed:
             self._last_change_s = now_s
-            self._changes.add(changed)
         key_frame = self._key_frames.due(now_s, len(self._receivers))
         if not (changed or key_frame or now_s - self._last_sent_s >= STILL_INTERVAL_S):
             self._look_again(now_s)
             return
         self._schedule(now_s)
         elapsed_s = min(now_s - self._last_sent_s, _LONGEST_PAUSE_S)
-        encoded = self._encoder.encode(self._composer.canvas, key_frame, self._changes.rectangles, elapsed_s)
+        encoded = self._encoder.encode(self._composer.canvas, key_frame, self._changed, elapsed_s)
         if encoded.data:
-            self._changes.clear()
+            self._changed.clear()
         if self._writer is not None:
             self._writer.write(encoded, now_s)
         self._send(encoded, out, now_s, now_s)

@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
-#include <optional>
 #include <random>
 #include <stdexcept>
 #include <vector>
@@ -29,17 +29,25 @@ struct OwnedPicture {
     std::vector<std::uint8_t> y, u, v;
 };
 
-// Bad pictures, parts, times and rates, for a new encoder of 32x32; then it goes on.
+// Nothing but these rectangles.
+inline video::MacroblockMap marked(int width, int height, std::initializer_list<video::Rectangle> rectangles) {
+    video::MacroblockMap map(width, height);
+    map.clear();
+    for (const video::Rectangle& each : rectangles) map.mark(each);
+    return map;
+}
+
+// Bad pictures, maps, times and rates, for a new encoder of 32x32; then it goes on.
 inline void check_refusals(PictureEncoder& encoder) {
     constexpr double kStep = 1.0 / 30;
     OwnedPicture right(32, 32), small(32, 30);
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    const std::vector<video::Rectangle> outside{{30, 0, 4, 4}};
-    CHECK_THROWS_AS(encoder.encode(small.source(), false, std::nullopt, kStep), std::invalid_argument);
-    CHECK_THROWS_AS(encoder.encode(right.source(), false, std::nullopt, nan), std::invalid_argument);
-    CHECK_THROWS_AS(encoder.encode(right.source(), false, outside, kStep), std::invalid_argument);
+    const video::MacroblockMap other(32, 34);
+    CHECK_THROWS_AS(encoder.encode(small.source(), false, nullptr, kStep), std::invalid_argument);
+    CHECK_THROWS_AS(encoder.encode(right.source(), false, nullptr, nan), std::invalid_argument);
+    CHECK_THROWS_AS(encoder.encode(right.source(), false, &other, kStep), std::invalid_argument);
     CHECK_THROWS_AS(encoder.set_bitrate(-5), std::invalid_argument);
-    CHECK(encoder.encode(right.source(), false, std::nullopt, kStep).key_frame);
+    CHECK(encoder.encode(right.source(), false, nullptr, kStep).key_frame);
 }
 
 }  // namespace cms::encoder::test

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <optional>
 #include <random>
 #include <vector>
 
@@ -17,7 +16,7 @@ using cms::encoder::test::OwnedPicture;
 namespace {
 
 constexpr double kStep = 1.0 / 30;
-const std::vector<video::Rectangle> kNothing;
+const video::MacroblockMap kNothing = test::marked(320, 192, {});
 
 // RFC 6386 section 9.1.
 bool shown(const AccessUnit& unit) { return (unit.bytes[0] & 0x10) != 0; }
@@ -33,7 +32,7 @@ TEST_CASE("VP8: odd sizes are encoded within their planes, at once, with their s
         std::mt19937 random(1);
         for (int i = 0; i < 5; ++i) {
             picture.shake(random);
-            const AccessUnit unit = encoder.encode(picture.source(), i == 3, std::nullopt, kStep);
+            const AccessUnit unit = encoder.encode(picture.source(), i == 3, nullptr, kStep);
             REQUIRE(!unit.bytes.empty());
             CHECK(shown(unit));
             CHECK(unit.key_frame == (i == 0 || i == 3));
@@ -55,7 +54,7 @@ TEST_CASE("VP8: an unchanged picture becomes fine and then is the same few bytes
     std::vector<std::uint8_t> last, before;
     int qp = 0;
     for (int i = 0; i < 120; ++i) {
-        const AccessUnit unit = encoder.encode(picture.source(), false, kNothing, kStep);
+        const AccessUnit unit = encoder.encode(picture.source(), false, &kNothing, kStep);
         before.swap(last);
         last.assign(unit.bytes.begin(), unit.bytes.end());
         qp = unit.qp;
@@ -70,14 +69,14 @@ TEST_CASE("VP8: what changed in part is coded, and a key frame is whole whatever
     OwnedPicture picture(320, 192);
     std::mt19937 random(1);
     picture.shake(random);
-    for (int i = 0; i < 120; ++i) encoder.encode(picture.source(), false, kNothing, kStep);
+    for (int i = 0; i < 120; ++i) encoder.encode(picture.source(), false, &kNothing, kStep);
     picture.shake(random);
-    const std::vector<video::Rectangle> corner{{0, 0, 32, 32}}, half{{0, 0, 320, 96}};
-    const std::size_t little = encoder.encode(picture.source(), false, corner, kStep).bytes.size();
-    const std::size_t more = encoder.encode(picture.source(), false, half, kStep).bytes.size();
+    const video::MacroblockMap corner = test::marked(320, 192, {{0, 0, 32, 32}}), half = test::marked(320, 192, {{0, 0, 320, 96}});
+    const std::size_t little = encoder.encode(picture.source(), false, &corner, kStep).bytes.size();
+    const std::size_t more = encoder.encode(picture.source(), false, &half, kStep).bytes.size();
     CHECK(little > 60);
     CHECK(more > 2 * little);
-    CHECK(encoder.encode(picture.source(), true, kNothing, kStep).bytes.size() > more);
+    CHECK(encoder.encode(picture.source(), true, &kNothing, kStep).bytes.size() > more);
 }
 
 TEST_CASE("VP8: bad input is refused by name and the encoder goes on") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <stdexcept>
@@ -40,6 +41,42 @@ TEST_CASE("kernels: any rectangle inside stays inside") {
         const Owned over(target.width, target.height, 0, 3);
         dissolve(over.source(), target.target(), inside(random, target), 50);
     }
+}
+
+TEST_CASE("kernels: an update copies, and marks the macroblocks with a byte that was another, on every level") {
+    std::mt19937 random(9);
+    for (const Level each : levels()) {
+        const AtLevel chosen(each);
+        for (int i = 0; i < 400; ++i) {
+            const int width = even(random, 2, 400), height = even(random, 2, 80);
+            Owned target(width, height, i % 3), source = target;
+            const Rectangle part = inside(random, target);
+            MacroblockMap map(width, height), expected(width, height);
+            map.clear();
+            expected.clear();
+            for (int change = 0; change < i % 4; ++change) {
+                const int x = static_cast<int>(random() % static_cast<unsigned>(width));
+                const int y = static_cast<int>(random() % static_cast<unsigned>(height));
+                const bool within = x >= part.x && x < part.x + part.width && y >= part.y && y < part.y + part.height;
+                auto& plane = change == 0 ? source.y : change == 1 ? source.u : source.v;
+                plane[change == 0 ? static_cast<std::size_t>(y * source.y_stride + x)
+                                  : static_cast<std::size_t>(y / 2 * source.uv_stride + x / 2)] = 7;
+                if (within) expected.mark({x, y, 1, 1});
+            }
+            const bool any = update(source.source(), part, target.target(), part.x, part.y, map);
+            CHECK(map.marked() == expected.marked());
+            CHECK(any == std::any_of(map.marked().begin(), map.marked().end(), [](int mark) { return mark != 0; }));
+            CHECK(target.gaps_are_untouched());
+            CHECK(!update(source.source(), part, target.target(), part.x, part.y, map));
+        }
+    }
+}
+
+TEST_CASE("kernels: an update of a picture that is larger than its map is refused") {
+    Owned source(64, 36), target(64, 36);
+    MacroblockMap map(64, 34);
+    CHECK_THROWS_AS(update(source.source(), {0, 0, 64, 36}, target.target(), 0, 0, map), std::invalid_argument);
+    CHECK_THROWS_AS(update(source.source(), {0, 0, 64, 38}, target.target(), 0, 0, map), std::invalid_argument);
 }
 
 TEST_CASE("kernels: copy and blend at the very edges") {

@@ -84,7 +84,7 @@ TEST_CASE("levels: parts of pictures, at every even offset") {
         });
 }
 
-TEST_CASE("levels: copy, blend, dim, frame and dissolve of all widths") {
+TEST_CASE("levels: copy, update, blend, dim, frame and dissolve of all widths") {
     const OwnedPicture overlay = noise(200, 8), alpha = noise(200, 8);
     for (int width = 2; width <= 200; width += 2) {
         CAPTURE(width);
@@ -94,6 +94,8 @@ TEST_CASE("levels: copy, blend, dim, frame and dissolve of all widths") {
             blend(overlay.source(), strength, width, 8, t.target(), 200 - width, 2);
             dim(t.target(), {200 - width, 2, width, 6}, width / 2);
             copy(overlay.source(), {200 - width, 0, width, 2}, t.target(), 0, 10);
+            MacroblockMap map(200, 12);
+            update(overlay.source(), {200 - width, 0, width, 4}, t.target(), 200 - width, 8, map);
             frame(t.target(), {0, 0, width, 12}, 2, {90, 1, 2});
             dissolve(overlay.source(), t.target(), {200 - width, 2, width, 6}, width / 2);
         });

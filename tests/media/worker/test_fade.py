@@ -10,6 +10,7 @@ from cms_media.media.worker.compose import Composer
 from cms_media.media.worker.fade import Fade
 from cms_media.media.worker.party import Party
 from cms_media.media.worker.source import Source
+from tests.media.drawing import draw
 from tests.media.plans import scene_of
 
 A, B = LegId("a" * 32), LegId("b" * 32)
@@ -55,24 +56,24 @@ def _party(luma: int) -> Party:
 def test_a_canvas_fades_when_panes_move_and_is_then_what_it_would_be_without() -> None:
     parties = {A: _party(60), B: _party(220)}
     size, one, two = Size(320, 180), scene_of(A), scene_of(A, B)
-    composer, whole = Composer(size, 0.1), (0, 0, 320, 180)
-    composer.draw(one, parties.get, 0.0)
+    composer = Composer(size, 0.1)
+    draw(composer, one, parties, 0.0)
     first = composer.canvas.y.copy()
     sharp = Composer(size)
-    sharp.draw(two, parties.get, 0.0)
-    assert composer.draw(two, parties.get, 0.0) == (whole,)
+    draw(sharp, two, parties, 0.0)
+    assert draw(composer, two, parties, 0.0).all()
     low, high = np.minimum(first, sharp.canvas.y), np.maximum(first, sharp.canvas.y)
     assert ((low <= composer.canvas.y) & (composer.canvas.y <= high)).all()
     assert (composer.canvas.y != sharp.canvas.y).any()
-    assert composer.draw(two, parties.get, 0.2) == (whole,)
+    assert draw(composer, two, parties, 0.2).all()
     assert (composer.canvas.y == sharp.canvas.y).all()
     assert (composer.canvas.u == sharp.canvas.u).all()
-    assert composer.draw(two, parties.get, 0.3) == ()
+    assert not draw(composer, two, parties, 0.3).any()
 
 
 def test_the_first_scene_and_a_change_of_speaker_do_not_fade() -> None:
     parties, composer = {A: _party(60), B: _party(220)}, Composer(Size(320, 180), 0.5)
-    composer.draw(scene_of(A, B, active=A), parties.get, 0.0)
-    assert composer.draw(scene_of(A, B, active=A), parties.get, 0.1) == ()
-    changed = composer.draw(scene_of(A, B, active=B), parties.get, 0.2)
-    assert sum(width * height for _, _, width, height in changed) < 320 * 180 / 2
+    draw(composer, scene_of(A, B, active=A), parties, 0.0)
+    assert not draw(composer, scene_of(A, B, active=A), parties, 0.1).any()
+    changed = draw(composer, scene_of(A, B, active=B), parties, 0.2)
+    assert 0 < changed.mean() < 1 / 2

@@ -1,18 +1,18 @@
 """A view: who gets which picture, when key frames are made, how it keeps time."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from cms_media.base.types import LegId
 from cms_media.codecs.encoder import EncodedPicture, EncoderFormat, VideoEncoder
-from cms_media.codecs.picture import Picture, Rectangle
+from cms_media.codecs.picture import Picture
 from cms_media.codecs.table import Codec
 from cms_media.conference.ports import Scene, ScenePane
 from cms_media.layout.types import Rect
 from cms_media.media.worker.party import Party
 from cms_media.media.worker.source import Source
 from cms_media.media.worker.view import View
+from cms_media.native import MacroblockMap
+from tests.codecs.marks import marked
 from tests.media.fake_engine import FakeEngine
 
 A, B = LegId("a"), LegId("b")
@@ -97,26 +97,37 @@ def test_missed_frame_times_are_counted_not_made_up(view: View) -> None:
 def test_the_encoder_hears_of_every_change_since_the_last_picture(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told: list[Sequence[Rectangle] | None] = []
+    told: list[bytes] = []
     answers = iter((b"key", b"", b"picture", b"still"))
 
     def encode(
         _: VideoEncoder,
         picture: Picture,
         key_frame: bool,
-        changed: Sequence[Rectangle] | None,
+        changed: MacroblockMap,
         elapsed_s: float,
     ) -> EncodedPicture:
         assert 0.09 < elapsed_s <= 1.0
-        told.append(changed)
+        told.append(changed.marked)
         return EncodedPicture(next(answers), key_frame)
 
     monkeypatch.setattr(VideoEncoder, "encode", encode)
     party = Party("Ann", Source(lambda: None))
     view = View(EncoderFormat(Codec.H264, 160, 90), Scene((ScenePane(A, Rect(0, 0, 0.5, 1)),)), 0.0)
     for step in range(4):
-        party.source.picture = Picture.blank(320, 180)
-        if step < 3:
+        if step < 2:
+            party.source.picture = Picture.blank(160, 180, 40 + 80 * step)
             party.source.renew(step / 10)
         view.run({A: party}.get, FakeEngine(), step / 10)
-    assert told == [((0, 0, 160, 90),), ((0, 0, 80, 90),), ((0, 0, 80, 90),), ()]
+    pane = marked(160, 90, (0, 0, 80, 90)).marked
+    assert told == [MacroblockMap(160, 90).marked, pane, pane, marked(160, 90).marked]
+
+
+def test_a_camera_before_which_nothing_moves_makes_a_still(view: View) -> None:
+    engine, party = FakeEngine(), Party("Ann", Source(lambda: None))
+    view.scene = Scene((ScenePane(A, Rect(0, 0, 1, 1)),))
+    party.source.picture = Picture.blank(320, 180)
+    for frame in range(31):
+        party.source.renew(frame / 30)
+        view.run({A: party}.get, engine, frame / 30)
+    assert 10 <= view.frames <= 12
