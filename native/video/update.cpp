@@ -1,11 +1,10 @@
 // Copies a rectangle and finds out what that changed: the target's bytes are in the cache for the writing anyway.
 //
-// source row ─┬─► eight bytes at a time, as they lie in the target's row: the same, or written and a bit set
+// source row ─┬─► eight bytes at a time, as they lie in the target's row: written, and a bit set where they were others
 //             └─► a row of macroblocks is through: its bits of luma and chroma become marks
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <span>
 #include <utility>
 
@@ -28,11 +27,12 @@ public:
 
     // The rows from `begin` to `end` of the target.
     void copy(int begin, int end) {
+        const auto replace_row = rows().replace;
         for (int y = begin; y < end; ++y) {
             const std::uint8_t* source = at(source_, from_.x, from_.y + y - to_.y);
             std::uint8_t* out = at(target_, to_.x, y);
             plain::replace(source, out, head_, &head_differs_);
-            rows().replace(source + head_, out + head_, to_.width - head_, differs_.data());
+            replace_row(source + head_, out + head_, to_.width - head_, differs_.data());
         }
     }
 
